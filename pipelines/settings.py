@@ -1,0 +1,503 @@
+"""What a PMO's folder says: where things lie in it (`Home`) and what `pmo.yaml` asks for (`Settings`).
+
+The only place that reads the environment. Secrets stand in pmo.yaml as `${NAME}` only, are looked up when
+they are used, and are printed nowhere. How a layout reads a file is in `connectors.tabular.layout`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+import yaml
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+SETTINGS_FILE = "pmo.yaml"
+HOME_VARIABLE = "PMO_HOME"
+
+_ENV = re.compile(r"\$\{([^{}\n]*)\}")
+_ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# `{email: ${X}}` is no YAML: inside a flow mapping the braces nest. While YAML is parsed a reference is written
+# with characters that no file holds, as many as it had, so that YAML's own messages name the right column.
+_OPEN, _CLOSE = "\ue000\ue000", "\ue001"
+_TOKEN = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
+
+_WRITE = {
+    "organisation": "organisation: Acme PMO",
+    "currency": "currency: EUR",
+    "functional_currency": "functional_currency: EUR",
+    "timezone": "timezone: Europe/Paris",
+    "fiscal_year_starts": "fiscal_year_starts: 4   # a month, 1 to 12",
+    "jira": "jira: [{site: https://acme.example, auth: {pat: ${JIRA_PAT}}}]",
+    "site": "site: https://acme.example",
+    "auth": "auth: {email: ${JIRA_EMAIL}, token: ${JIRA_TOKEN}}, or auth: {pat: ${JIRA_PAT}} on Data Center",
+    "projects": "projects: [PAY, WEB]",
+    "inbox": "inbox: ./inbox",
+    "hours_from": "hours_from: timesheet, or hours_from: {PAY: jira, WEB: timesheet}",
+    "unknown_hours": "unknown_hours: approved, or unknown_hours: pending",
+    "fx": "fx: {max_age_days: 45}",
+    "max_age_days": "max_age_days: 45",
+    "on_bad_batch": "on_bad_batch: hold, or on_bad_batch: continue",
+    "validation": "validation: {mass_disappearance: 0.5, min_rows: 50}",
+    "mass_disappearance": "mass_disappearance: 0.5   # a share between 0 and 1; 1 turns the check off",
+    "min_rows": "min_rows: 50",
+    "schedule": 'schedule: {cron: "0 6 * * *"}',
+    "cron": 'cron: "0 6 * * *"',
+    "discount_rate": "discount_rate: 0.08",
+}
+
+
+class SettingsError(Exception):
+    """pmo.yaml, the folder or the environment is not as it has to be; the message says what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A PMO's folder and the places in it; nothing is created by asking."""
+
+    root: Path
+
+    @property
+    def settings_file(self) -> Path:
+        """pmo.yaml."""
+        return self.root / SETTINGS_FILE
+
+    @property
+    def reference(self) -> Path:
+        """The tables that the PMO keeps itself."""
+        return self.root / "reference"
+
+    @property
+    def inbox(self) -> Path:
+        """Where files are dropped unless pmo.yaml names another place; see `inbox_of`."""
+        return self.root / "inbox"
+
+    @property
+    def landing(self) -> Path:
+        """The append-only store of everything ever received."""
+        return self.root / "landing"
+
+    @property
+    def warehouse(self) -> Path:
+        """The folder of everything that can be built again."""
+        return self.root / "warehouse"
+
+    @property
+    def warehouse_file(self) -> Path:
+        """The DuckDB file that dbt builds in."""
+        return self.warehouse / "pmo.duckdb"
+
+    @property
+    def context(self) -> Path:
+        """Parquet files that tell dbt what this run knows."""
+        return self.warehouse / "context"
+
+    @property
+    def dbt(self) -> Path:
+        """dbt's target and logs."""
+        return self.warehouse / "dbt"
+
+    @property
+    def dagster(self) -> Path:
+        """DAGSTER_HOME of recorded runs."""
+        return self.warehouse / "dagster"
+
+    @property
+    def published(self) -> Path:
+        """The release that readers see."""
+        return self.root / "published"
+
+    @property
+    def published_file(self) -> Path:
+        """The release as one DuckDB file."""
+        return self.published / "pmo.duckdb"
+
+    @property
+    def published_parquet(self) -> Path:
+        """The release as Parquet files."""
+        return self.published / "parquet"
+
+    @property
+    def reports(self) -> Path:
+        """The PMO pack."""
+        return self.root / "reports"
+
+
+def resolve_home(option: Path | None = None) -> Home:
+    """The folder to work in: `--home`, else PMO_HOME, else the current directory when it holds pmo.yaml.
+
+    The folder need not exist yet. Raises SettingsError when none of the three names one.
+    """
+    if option is not None:
+        return Home(option.expanduser().resolve())
+    named = os.environ.get(HOME_VARIABLE, "").strip()
+    if named:
+        return Home(Path(named).expanduser().resolve())
+    here = Path.cwd()
+    if (here / SETTINGS_FILE).is_file():
+        return Home(here)
+    raise SettingsError(
+        f"No folder to work in: {here} holds no {SETTINGS_FILE}. Go to your PMO folder, name it with --home DIR "
+        f"or {HOME_VARIABLE}, or make one with `pmo init DIR`."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EnvText:
+    """Text from pmo.yaml in which `${NAME}` stands for an environment variable, looked up by `resolve`.
+
+    Args:
+        template: the text as written, `${JIRA_TOKEN}`.
+        key: where it stands, `jira[0].auth.token`.
+    """
+
+    template: str
+    key: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The variables it needs."""
+        return tuple(_ENV.findall(self.template))
+
+    def resolve(self) -> str:
+        """The text with every variable filled in; SettingsError names the one that is not set."""
+        return _ENV.sub(lambda match: self._variable(match[1]), self.template)
+
+    def _variable(self, name: str) -> str:
+        value = os.environ.get(name, "")
+        if not value:
+            raise SettingsError(
+                f"environment variable {name}, named at {self.key} in {SETTINGS_FILE}, is not set: "
+                f"export it and run again."
+            )
+        return value
+
+    def __str__(self) -> str:
+        return self.template
+
+
+def _env_text(value: object) -> object:
+    return EnvText(value) if isinstance(value, str) else value
+
+
+def _secret(value: object) -> EnvText:
+    if isinstance(value, EnvText):
+        return value
+    raise PydanticCustomError(
+        "plain_secret",
+        "a secret must not stand in the file: export it as an environment variable and write ${NAME} here",
+    )
+
+
+_AsTemplate = PlainSerializer(lambda value: value.template, return_type=str)
+Text = Annotated[EnvText, BeforeValidator(_env_text), _AsTemplate]
+Secret = Annotated[EnvText, BeforeValidator(_secret), _AsTemplate]
+HoursFrom = Literal["timesheet", "jira"]
+
+
+class _Section(BaseModel):
+    """A mapping of pmo.yaml: its keys are the model's fields and no others."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_unknown_key(cls, value: object) -> object:
+        for key in value if isinstance(value, dict) else ():
+            if key not in cls.model_fields:
+                near = difflib.get_close_matches(str(key), cls.model_fields, n=1, cutoff=0.0)[0]
+                known = ", ".join(cls.model_fields)
+                raise PydanticCustomError(
+                    "unknown_key",
+                    "there is no key '{key}' here; the nearest is '{near}' (known: {known})",
+                    {"key": str(key), "near": near, "known": known},
+                )
+        return value
+
+
+class JiraAuth(_Section):
+    """How to log in: e-mail and token on Cloud, a personal access token on Data Center."""
+
+    email: Text | None = None
+    token: Secret | None = None
+    pat: Secret | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> JiraAuth:
+        cloud = self.email is not None and self.token is not None
+        if cloud == (self.pat is not None) or (self.email is None) != (self.token is None):
+            raise PydanticCustomError("auth", "give either email and token, or pat")
+        return self
+
+
+class JiraSettings(_Section):
+    """One Jira site. `name` scopes its ids; by default the host of `site`."""
+
+    site: Text
+    name: str | None = None
+    auth: JiraAuth
+    projects: tuple[str, ...] = ()
+
+    @property
+    def site_name(self) -> str:
+        """`name`, else the host of `site`; may need the environment."""
+        return self.name or urlsplit(self.site.resolve()).netloc or self.site.resolve()
+
+
+class FxSettings(_Section):
+    """How old a closing or spot rate may be, in days, and still stand in for a missing one."""
+
+    max_age_days: int = Field(default=45, ge=0)
+
+
+class ValidationSettings(_Section):
+    """When rows that were there before and are gone refuse a batch: the share gone, above so many rows."""
+
+    mass_disappearance: Decimal = Field(default=Decimal("0.5"), ge=0, le=1)
+    min_rows: int = Field(default=50, ge=0)
+
+    @field_validator("mass_disappearance", mode="before")
+    @classmethod
+    def _exact(cls, value: object) -> object:
+        return Decimal(repr(value)) if isinstance(value, float) else value
+
+
+class ScheduleSettings(_Section):
+    """When the daemon refreshes, in the organisation's timezone."""
+
+    cron: str = "0 6 * * *"
+
+    @field_validator("cron")
+    @classmethod
+    def _five_fields(cls, value: str) -> str:
+        if len(value.split()) != 5:
+            raise PydanticCustomError("cron", "must have five fields: minute hour day month weekday")
+        return value
+
+
+class Settings(_Section):
+    """pmo.yaml, checked. Amounts of time and money are never floats; secrets are `EnvText`."""
+
+    organisation: str = Field(min_length=1)
+    currency: str
+    functional_currency: str | None = None
+    timezone: str = "UTC"
+    fiscal_year_starts: int = Field(default=1, ge=1, le=12)
+    jira: tuple[JiraSettings, ...] = ()
+    inbox: str = "./inbox"
+    layouts: dict[str, Any] = Field(default_factory=dict)
+    hours_from: HoursFrom | dict[str, HoursFrom] | None = None
+    unknown_hours: Literal["approved", "pending"] = "approved"
+    labour_category: str | None = None
+    fx: FxSettings = FxSettings()
+    on_bad_batch: Literal["hold", "continue"] = "hold"
+    validation: ValidationSettings = ValidationSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
+    discount_rate: Decimal | None = None
+    tax_basis: str | None = None
+    publish: dict[str, Any] = Field(default_factory=dict)
+    deliver: dict[str, Any] = Field(default_factory=dict)
+
+    @field_validator("currency", "functional_currency")
+    @classmethod
+    def _iso_currency(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[A-Z]{3}", value):
+            raise PydanticCustomError("currency", "must be a currency code of three capital letters")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, value: str) -> str:
+        if value not in available_timezones():
+            near = difflib.get_close_matches(value, available_timezones(), n=1, cutoff=0.0)[0]
+            raise PydanticCustomError("timezone", "is no timezone; the nearest is '{near}'", {"near": near})
+        return value
+
+    @field_validator("discount_rate", mode="before")
+    @classmethod
+    def _exact_rate(cls, value: object) -> object:
+        return Decimal(repr(value)) if isinstance(value, float) else value
+
+    @field_validator("inbox")
+    @classmethod
+    def _local_folder(cls, value: str) -> str:
+        if "://" in value:
+            raise PydanticCustomError("inbox", "not supported yet: only a folder on this machine is read")
+        return value
+
+    @model_validator(mode="after")
+    def _one_currency(self) -> Settings:
+        if self.functional_currency not in (None, self.currency):
+            raise PydanticCustomError(
+                "functional_currency",
+                "not supported yet: a functional_currency other than currency; leave functional_currency out",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _sites_have_their_own_names(self) -> Settings:
+        names = [site.name or site.site.template for site in self.jira]
+        for name in names:
+            if names.count(name) > 1:
+                raise PydanticCustomError(
+                    "jira", "two jira sites are called '{name}': give each a name of its own", {"name": name}
+                )
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The organisation's timezone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def configuration_hash(self) -> str:
+        """sha256 over what is set, `${NAME}` as written; comments and the order of keys don't count."""
+        content = self.model_dump(mode="json", exclude_defaults=True)
+        return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+
+    def inbox_of(self, home: Home) -> Path:
+        """The inbox as a folder, relative names counted from the home."""
+        return (home.root / Path(self.inbox).expanduser()).resolve()
+
+
+def load_settings(home: Path | Home) -> Settings:
+    """Reads and checks pmo.yaml of a PMO's folder.
+
+    Raises:
+        SettingsError: the file is not there, is no YAML, or a key is unknown, missing or wrong; every mistake
+            found is listed with its key path and what to write.
+    """
+    file = (home.root if isinstance(home, Home) else home) / SETTINGS_FILE
+    if not file.is_file():
+        raise SettingsError(
+            f"There is no {file}. Make a PMO folder with `pmo init {file.parent}`, or name another."
+        )
+    content = _parse(file)
+    try:
+        return Settings.model_validate(content)
+    except ValidationError as error:
+        raise SettingsError(_explain(file, error)) from None
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML as people mean it: a key stands once; only true and false are booleans (`NO` may be a project)."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """The mapping; a key that stands twice is an error, because one of the two would be ignored."""
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.MarkedYAMLError(
+                    problem=f"key {key!r} stands twice", problem_mark=key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+_BOOLEAN = "tag:yaml.org,2002:bool"
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != _BOOLEAN]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(_BOOLEAN, re.compile("^(?:true|True|false|False)$"), list("tTfF"))
+
+
+def _parse(file: Path) -> dict[str, Any]:
+    try:
+        content = yaml.load(_hide_references(file), _Loader)
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{file} is not UTF-8 text ({error.reason}). Save it as UTF-8.") from None
+    except yaml.YAMLError as error:
+        raise SettingsError(f"{file} is no YAML: {_shown(str(error))}") from None
+    if not isinstance(content, dict):
+        raise SettingsError(f"{file} holds no keys. Write at least organisation: and currency:.")
+    return {str(key): _references(value, str(key)) for key, value in content.items()}
+
+
+def _hide_references(file: Path) -> str:
+    text = file.read_text(encoding="utf-8-sig")
+    for number, line in enumerate(text.splitlines(), start=1):
+        for name in _ENV.findall(line.partition(" #")[0]):
+            if not _ENV_NAME.fullmatch(name):
+                raise SettingsError(
+                    f"{file}, line {number}: '${{{name}}}' names no variable. Write ${{NAME}}."
+                )
+    return _ENV.sub(lambda match: f"{_OPEN}{match[1]}{_CLOSE}", text)
+
+
+def _references(value: Any, key: str) -> Any:
+    """The parsed tree with every text that holds a reference turned into EnvText."""
+    if isinstance(value, dict):
+        return {name: _references(item, f"{key}.{name}") for name, item in value.items()}
+    if isinstance(value, list):
+        return [_references(item, f"{key}[{index}]") for index, item in enumerate(value)]
+    if isinstance(value, str) and _TOKEN.search(value):
+        return EnvText(_shown(value), key)
+    return value
+
+
+def _shown(text: str) -> str:
+    return _TOKEN.sub(lambda match: f"${{{match[1]}}}", text)
+
+
+def _explain(file: Path, error: ValidationError) -> str:
+    lines = list(dict.fromkeys(_sentence(detail) for detail in error.errors()))
+    return "\n".join(f"{file.name}: {line}" for line in lines) + f"\nCorrect {file} and run again."
+
+
+def _sentence(detail: ErrorDetails) -> str:
+    """One mistake: its key path, what is wrong, and what to write."""
+    parts = [part for part in detail["loc"] if not _is_branch(part)]
+    path = _key_path(parts) or "top level"
+    last = next((part for part in reversed(parts) if isinstance(part, str)), "")
+    return f"{path}: {_what(detail)}" + (f". Write e.g. `{_WRITE[last]}`" if last in _WRITE else "")
+
+
+def _what(detail: ErrorDetails) -> str:
+    if detail["type"] == "missing":
+        return "is required and missing"
+    if isinstance(detail.get("input"), EnvText) and detail["type"] != "plain_secret":
+        return "can't come from an environment variable; write the value itself"
+    if detail["type"] == "string_type":
+        return "must be text; put it in quotes"
+    return detail["msg"][0].lower() + detail["msg"][1:]
+
+
+def _is_branch(part: int | str) -> bool:
+    """Pydantic names the branch of a union (`dict[str,…]`) among the keys; no key looks like that."""
+    return isinstance(part, str) and ("[" in part or part in ("function-before", "function-plain"))
+
+
+def _key_path(parts: list[int | str]) -> str:
+    return "".join(_steps(parts)).removeprefix(".")
+
+
+def _steps(parts: list[int | str]) -> Iterator[str]:
+    for part in parts:
+        yield f"[{part}]" if isinstance(part, int) else f".{part}"
