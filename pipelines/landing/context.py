@@ -1,0 +1,263 @@
+"""What dbt is told about this run: which batches count, the parameters, the calendar; as Parquet files.
+
+Here: writing `warehouse/context/*.parquet` from manifests and settings, and the identity of a release. Two runs
+over the same batches, configuration and dates write the same files, `known_at` and `started_at` aside.
+"""
+
+from __future__ import annotations
+
+import calendar
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.landing.manifest import Manifest
+from pipelines.landing.store import LandingStore
+from pipelines.settings import Home, Settings
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FIRST_YEAR, LAST_YEAR = 1990, 2099
+DBT_PROJECT = Path(__file__).parents[2] / "dbt_project"
+_DBT_PARTS = ("models", "macros", "seeds", "snapshots", "tests")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One run's identity, as written to run_parameters.parquet."""
+
+    directory: Path
+    as_of: date
+    known_at: datetime
+    release_id: str
+    input_hash: str
+    configuration_hash: str
+    product_version: str
+    batches: int
+
+
+def write_context(
+    home: Home,
+    settings: Settings,
+    *,
+    as_of: date,
+    known_at: datetime,
+    started_at: datetime,
+    dbt_project: Path = DBT_PROJECT,
+) -> Context:
+    """Writes the six files that dbt's `raw_control` sources read, and returns the release's identity.
+
+    Args:
+        as_of: the reporting cut-off, a date in the organisation's timezone.
+        known_at: batches extracted later don't count; aware.
+        started_at: when the run began; aware, only reported.
+        dbt_project: its files are part of the release's identity.
+    """
+    store = LandingStore(home.landing)
+    manifests = store.manifests(known_at)
+    context = _identity(home, settings, manifests, as_of, known_at, dbt_project)
+    for name, rows in _tables(store, settings, manifests, context, started_at).items():
+        _write(home.context / f"{name}.parquet", rows)
+    return context
+
+
+def _identity(
+    home: Home,
+    settings: Settings,
+    manifests: list[Manifest],
+    as_of: date,
+    known_at: datetime,
+    dbt_project: Path,
+) -> Context:
+    inputs = input_hash(manifests)
+    configuration = settings.configuration_hash
+    product = product_version()
+    parts = [as_of.isoformat(), inputs, configuration, product, folder_hash(dbt_project)]
+    return Context(
+        directory=home.context,
+        as_of=as_of,
+        known_at=known_at,
+        release_id=_sha256(parts)[:12],
+        input_hash=inputs,
+        configuration_hash=configuration,
+        product_version=product,
+        batches=len(manifests),
+    )
+
+
+def input_hash(manifests: list[Manifest]) -> str:
+    """sha256 over what was received and in which order; when it was received does not count."""
+    return _sha256(
+        sorted(
+            [each.source, each.object, each.path, each.file_hash, each.reader, order]
+            for order, each in enumerate(manifests, start=1)
+        )
+    )
+
+
+def folder_hash(dbt_project: Path) -> str:
+    """sha256 over the names and bytes of dbt_project.yml, models, macros, seeds, snapshots and tests."""
+    files = [dbt_project / "dbt_project.yml"]
+    for part in _DBT_PARTS:
+        files += (file for file in (dbt_project / part).rglob("*") if file.is_file())
+    return _sha256(
+        [
+            [file.relative_to(dbt_project).as_posix(), hashlib.sha256(file.read_bytes()).hexdigest()]
+            for file in sorted(files)
+            if file.is_file()
+        ]
+    )
+
+
+@cache
+def product_version() -> str:
+    """The installed version; `source` when run from a checkout that was never installed."""
+    try:
+        return version("pmo-warehouse")
+    except PackageNotFoundError:
+        return "source"
+
+
+def _sha256(content: Any) -> str:
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+
+
+def _tables(
+    store: LandingStore, settings: Settings, manifests: list[Manifest], context: Context, started_at: datetime
+) -> dict[str, pa.Table]:
+    return {
+        "batches": _table(_BATCHES, list(_batches(store, settings, manifests))),
+        "batch_totals": _table(_TOTALS, list(_totals(manifests))),
+        "batch_checks": _table(_CHECKS, list(_checks(manifests))),
+        "run_parameters": _table(_PARAMETERS, [_parameters(settings, context, started_at)]),
+        "hours_from": _table(_HOURS_FROM, list(_hours_from(settings))),
+        "calendar_months": _table(_MONTHS, list(_months(settings.fiscal_year_starts))),
+    }
+
+
+def _batches(store: LandingStore, settings: Settings, manifests: list[Manifest]) -> Iterator[tuple[Any, ...]]:
+    for seq, each in enumerate(manifests, start=1):
+        yield (
+            each.batch_id,
+            each.source,
+            each.object,
+            seq,
+            _naive_utc(each.extracted_at),
+            each.extracted_at.astimezone(settings.zone).date(),
+            each.path,
+            each.file_hash,
+            each.reader,
+            each.replaces,
+            each.rows.rows_in,
+            each.rows.loaded,
+            each.rows.quarantined,
+            each.rows.left_out,
+            _absolute(store.data_file(each)),
+            _absolute(store.quarantine_file(each)),
+            _absolute(store.left_out_file(each)),
+        )
+
+
+def _totals(manifests: list[Manifest]) -> Iterator[tuple[Any, ...]]:
+    for each in manifests:
+        for total in each.totals:
+            yield (each.batch_id, total.project, total.unit, total.rows_in, total.amount_in)
+
+
+def _checks(manifests: list[Manifest]) -> Iterator[tuple[Any, ...]]:
+    for each in manifests:
+        for check in each.checks:
+            yield (each.batch_id, check.name, check.outcome, check.severity, check.rows, check.message)
+
+
+def _hours_from(settings: Settings) -> Iterator[tuple[Any, ...]]:
+    if isinstance(settings.hours_from, dict):
+        yield from sorted(settings.hours_from.items())
+
+
+def _parameters(settings: Settings, context: Context, started_at: datetime) -> tuple[Any, ...]:
+    return (
+        context.as_of,
+        settings.currency,
+        settings.timezone,
+        settings.fiscal_year_starts,
+        settings.fx.max_age_days,
+        settings.unknown_hours,
+        settings.hours_from if isinstance(settings.hours_from, str) else None,
+        settings.labour_category,
+        context.release_id,
+        context.input_hash,
+        context.configuration_hash,
+        context.product_version,
+        _naive_utc(context.known_at),
+        _naive_utc(started_at),
+        settings.organisation,
+    )
+
+
+def _months(fiscal_year_starts: int) -> Iterator[tuple[Any, ...]]:
+    """The default fiscal calendar: calendar months, the fiscal year named after the year it ends in."""
+    for year in range(FIRST_YEAR, LAST_YEAR + 1):
+        for month in range(1, 13):
+            end = date(year, month, calendar.monthrange(year, month)[1])
+            ends_next_year = fiscal_year_starts > 1 and month >= fiscal_year_starts
+            yield f"{year}-{month:02}", date(year, month, 1), end, str(year + ends_next_year)
+
+
+def _naive_utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def _absolute(file: Path | None) -> str | None:
+    return None if file is None else file.resolve().as_posix()
+
+
+_BATCHES = (
+    "batch_id source object seq:bigint extracted_at:timestamp received_on:date path file_hash reader replaces "
+    "rows_in:bigint rows_loaded:bigint rows_quarantined:bigint rows_left_out:bigint "
+    "data_path quarantine_path left_out_path"
+)
+_TOTALS = "batch_id project unit rows_in:bigint amount_in:decimal"
+_CHECKS = "batch_id check_name outcome severity rows:bigint message"
+_PARAMETERS = (
+    "as_of:date reporting_currency timezone fiscal_year_starts:int fx_max_age_days:int unknown_hours "
+    "default_hours_from labour_category release_id input_hash configuration_hash product_version "
+    "known_at:timestamp started_at:timestamp organisation"
+)
+_HOURS_FROM = "project hours_from"
+_MONTHS = "period start_on:date end_on:date fiscal_year"
+
+
+def _table(columns: str, rows: list[tuple[Any, ...]]) -> pa.Table:
+    """Rows as a typed table; `columns` names each with its type, text where none is given."""
+    import pyarrow as pa
+
+    types = {
+        "": pa.string(),
+        "int": pa.int32(),
+        "bigint": pa.int64(),
+        "date": pa.date32(),
+        "timestamp": pa.timestamp("us"),
+        "decimal": pa.decimal128(38, 10),
+    }
+    fields = [(name, types[kind]) for name, _, kind in (column.partition(":") for column in columns.split())]
+    values = list(zip(*rows, strict=True)) or [()] * len(fields)
+    arrays = [pa.array(column, kind) for column, (_, kind) in zip(values, fields, strict=True)]
+    return pa.table(arrays, schema=pa.schema(fields))
+
+
+def _write(file: Path, rows: pa.Table) -> None:
+    """Replaces one file in a step; nothing needs to survive a power cut, because every run writes it anew."""
+    import pyarrow.parquet as pq
+
+    file.parent.mkdir(parents=True, exist_ok=True)
+    temporary = file.with_suffix(".tmp")
+    pq.write_table(rows, temporary, compression="zstd")
+    temporary.replace(file)
