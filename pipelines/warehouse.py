@@ -1,0 +1,193 @@
+"""The call of dbt: its manifest, made in one place, and one build of the warehouse file in this process.
+
+Here: parse, build, and what dbt answers as our own results and errors. What the models say is dbt_project; which
+assets they are to Dagster is `pipelines.defs.warehouse`. A fresh clone has no manifest; `dbt_manifest` makes it for
+whoever asks first, and what it parsed is handed to the next build, so that a refresh parses once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from pipelines.progress import Progress, listener
+from pipelines.settings import Home
+
+if TYPE_CHECKING:
+    from dbt.artifacts.schemas.results import BaseResult
+    from dbt.artifacts.schemas.run import RunExecutionResult
+    from dbt.cli.main import dbtRunnerResult
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt_common.events.base_types import EventMsg
+
+PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
+LAYERS = ("staging", "intermediate", "marts")
+RESULT_EVENTS = frozenset({"LogModelResult", "LogTestResult"})
+_BAD = frozenset({"error", "fail", "runtime error"})
+_parsed: dict[str, Manifest] = {}
+
+
+class WarehouseError(Exception):
+    """dbt could not parse or build; the message names the node, what is wrong, and the compiled SQL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """One `dbt build`: how many nodes passed, warned or were skipped, and dbt's result events as they came."""
+
+    statuses: dict[str, int]
+    seconds: float
+    events: list[EventMsg] = field(default_factory=list, repr=False)
+    problems: tuple[str, ...] = ()
+
+    def raise_for_problems(self) -> None:
+        """WarehouseError when a model, a test or a unit test failed."""
+        if self.problems:
+            raise WarehouseError("\n".join(self.problems))
+
+
+def dbt_manifest(home: Home) -> Path:
+    """The path of dbt's manifest.json, parsed when there is none or a file of the project has changed.
+
+    Raises WarehouseError when the project does not parse.
+    """
+    from filelock import FileLock
+
+    manifest, stamp, now = home.dbt / "manifest.json", home.dbt / "manifest.stamp", project_hash()
+    home.dbt.mkdir(parents=True, exist_ok=True)
+    with FileLock(home.dbt / "parse.lock"):
+        if not (manifest.is_file() and stamp.is_file() and stamp.read_text() == now):
+            stamp.unlink(missing_ok=True)
+            _parse(home, now)
+            stamp.write_text(now)
+    return manifest
+
+
+def project_hash() -> str:
+    """sha256 over dbt's version and every file of dbt_project."""
+    from importlib.metadata import version
+
+    digest = hashlib.sha256(version("dbt-core").encode())
+    for file in sorted(_files_of(PROJECT)):
+        digest.update(file.relative_to(PROJECT).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _files_of(project: Path) -> Iterator[Path]:
+    """What dbt reads: the two files at the top and everything in the folders that dbt_project.yml names."""
+    yield from project.glob("*.yml")
+    for folder in ("models", "macros", "tests"):
+        yield from (file for file in (project / folder).rglob("*") if file.is_file())
+
+
+def build(home: Home) -> Build:
+    """Builds every model and runs every test over the context that `pipelines.landing` wrote.
+
+    The DuckDB file has one writer, so a second build of the same home waits. Failed nodes are in `problems`;
+    raises WarehouseError when dbt itself could not go on.
+    """
+    from filelock import FileLock
+
+    dbt_manifest(home)
+    events: list[EventMsg] = []
+    with FileLock(home.warehouse / "build.lock"):
+        answer = _dbt(home, "build", callbacks=[_kept_in(events), _told_to(listener())])
+    if answer.result is None:
+        raise WarehouseError(_explain(answer))
+    execution = cast("RunExecutionResult", answer.result)
+    results: Sequence[BaseResult] = execution.results
+    return Build(
+        statuses=dict(Counter(str(result.status) for result in results)),
+        seconds=float(execution.elapsed_time),
+        events=events,
+        problems=tuple(_problem(result) for result in results if result.status in _BAD),
+    )
+
+
+def _parse(home: Home, now: str) -> None:
+    """Writes manifest.json below the home; what this process parsed before is written again, not parsed again."""
+    if now not in _parsed:
+        answer = _dbt(home, "parse")
+        if answer.result is None:
+            raise WarehouseError(_explain(answer))
+        _parsed.clear()
+        _parsed[now] = cast("Manifest", answer.result)
+    _parsed[now].write(str(home.dbt / "manifest.json"))  # type: ignore[no-untyped-call]
+
+
+def _dbt(home: Home, command: str, callbacks: Sequence[Callable[[EventMsg], None]] = ()) -> dbtRunnerResult:
+    """One dbt command. Its log goes to warehouse/logs, its artifacts to warehouse/dbt, nothing to the terminal."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    runner = dbtRunner(manifest=_parsed.get(project_hash()), callbacks=list(callbacks))
+    try:
+        with _environment(PMO_WAREHOUSE=str(home.warehouse_file), PMO_CONTEXT=str(home.context)):
+            return runner.invoke([command, *_flags(home)])
+    finally:
+        # dbt leaves the file locked after it has answered.
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+
+
+def _flags(home: Home) -> list[str]:
+    return [
+        *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(home.dbt)),
+        *("--log-path", str(home.warehouse / "logs"), "--log-level", "none", "--log-level-file", "info"),
+        *("--quiet", "--no-use-colors", "--no-use-colors-file", "--no-send-anonymous-usage-stats"),
+        *("--no-version-check", "--no-write-json"),
+    ]
+
+
+@contextmanager
+def _environment(**variables: str) -> Iterator[None]:
+    """dbt's profile and macros read these; they are set for the one call."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _kept_in(events: list[EventMsg]) -> Callable[[EventMsg], None]:
+    def keep(event: EventMsg) -> None:
+        if event.info.name in RESULT_EVENTS:
+            events.append(event)
+
+    return keep
+
+
+def _told_to(progress: Progress) -> Callable[[EventMsg], None]:
+    """Tells the listener of each finished node; dbt calls it from its own threads."""
+
+    def tell(event: EventMsg) -> None:
+        if event.info.name == "NodeFinished":
+            progress.step(event.data.node_info.node_name)
+
+    return tell
+
+
+def _problem(result: BaseResult) -> str:
+    """What failed, why, and where its SQL stands, for one node."""
+    node = getattr(result, "node", None)
+    kind = {"unit_test": "unit test"}.get(node.resource_type, node.resource_type) if node else "node"
+    name = node.name if node else "?"
+    said = " ".join(str(result.message or "").split())
+    where = getattr(node, "compiled_path", None) or getattr(node, "original_file_path", "")
+    return f"dbt: {kind} {name} failed: {said}. Its SQL: {where}. The last release stands."
+
+
+def _explain(answer: dbtRunnerResult) -> str:
+    said = str(answer.exception).strip() or type(answer.exception).__name__
+    return f"dbt could not run: {said}"
