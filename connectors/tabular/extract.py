@@ -61,18 +61,27 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class ControlTotal:
-    """A total that the source itself states, beside what was read for it (quarantined rows included)."""
+    """A total that the source itself states, beside what was read for it (quarantined rows included).
+
+    `tolerance` is the difference that the layout puts up with, in the unit of `stated`.
+    """
 
     label: str
     sheet: str | None
     place: str
     stated: Decimal
     read: Decimal
+    tolerance: Decimal = Decimal(0)
 
     @property
     def difference(self) -> Decimal:
         """Read minus stated."""
         return self.read - self.stated
+
+    @property
+    def is_off(self) -> bool:
+        """Whether the difference is more than the layout puts up with."""
+        return abs(self.difference) > self.tolerance
 
 
 @dataclass(slots=True)
@@ -97,7 +106,7 @@ class TableExtract:
     places: list[str]
     contents: Sequence[str | dict[str, Any]]
     attributes: list[str | None]
-    cell_places: dict[str, list[str]] | None = None
+    cell_places: dict[str, Sequence[str]] | None = None
     faults: list[CellFault] = field(default_factory=list)
     batch_faults: list[BatchFault] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)

@@ -1,0 +1,165 @@
+"""A file into typed extracts: through the layouts that claim it, else by the names of file, sheets and header.
+
+Flow: bytes → `sheets` (raw cells) → `canonical` or `unpivot` (cells by canonical column) → `typed` (values and faults).
+Nothing is judged here beyond what can be read; `pipelines.validation` does that.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from connectors.errors import UnreadableFile
+from connectors.tabular.canonical import canonical_grid, header_score, table_named
+from connectors.tabular.extract import TableExtract
+from connectors.tabular.grid import Grid, join
+from connectors.tabular.layout import Layout, matching_layouts
+from connectors.tabular.sheets import (
+    CSV_SUFFIXES,
+    WORKBOOK_SUFFIXES,
+    Sheet,
+    Workbook,
+    open_workbook,
+    read_csv,
+    suffix_of,
+)
+from connectors.tabular.tables import Table
+from connectors.tabular.typed import typed
+
+READER_VERSION: Final = "1"
+"""Raised whenever the same bytes would be read differently, so that files already landed are read again."""
+
+
+@dataclass(slots=True)
+class FileReading:
+    """What one file holds: an extract a table, who read it (`canonical` or `layout:NAME`), remarks for a person."""
+
+    extracts: list[TableExtract] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    readers: list[str] = field(default_factory=list)
+
+    def add(self, extract: TableExtract, reader: str) -> None:
+        """One more table of the file."""
+        self.extracts.append(extract)
+        self.readers.append(reader)
+
+
+def read_file(
+    path: Path, *, relative: str, source: str, tables: Sequence[Table], layouts: Mapping[str, Layout]
+) -> FileReading:
+    """Read one file of the home.
+
+    Args:
+        path: where it lies.
+        relative: its path below the home with forward slashes, as layouts and messages name it.
+        source: the inbox folder it belongs to, e.g. `ledger`.
+        tables: the canonical tables of that source.
+        layouts: the layouts of pmo.yaml, by name.
+
+    Raises:
+        UnreadableFile: it is no table this source knows, or can't be opened.
+        LayoutError: the layout that claims it contradicts its table.
+    """
+    _check_suffix(relative)
+    data = _bytes(path, relative)
+    reading = FileReading()
+    names = matching_layouts(relative, layouts)
+    if names:
+        from connectors.tabular.unpivot import read_with_layouts
+
+        chosen = {name: layouts[name] for name in names}
+        for name, extract in read_with_layouts(data, relative, source, tables, chosen, reading.notes):
+            reading.add(extract, f"layout:{name}")
+        return reading
+    grids = (_csv if suffix_of(relative) in CSV_SUFFIXES else _workbook)(data, relative, source, tables, reading)
+    for table in tables:
+        if table.name in grids:
+            reading.add(typed(table, join(grids[table.name]), relative=relative), "canonical")
+    return reading
+
+
+def _check_suffix(relative: str) -> None:
+    if suffix_of(relative) not in CSV_SUFFIXES | WORKBOOK_SUFFIXES:
+        raise UnreadableFile(
+            f"{relative} is neither CSV nor a workbook.",
+            mend="Save it as .csv, .xlsx or .ods, or move it out of this folder.",
+        )
+
+
+def _bytes(path: Path, relative: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(
+            f"{relative} can't be opened ({error.strerror or error}).",
+            mend="Check that it is still there and that you may read it.",
+        ) from error
+
+
+def _stem(relative: str) -> str:
+    return PurePosixPath(relative).stem
+
+
+def _csv(
+    data: bytes, relative: str, source: str, tables: Sequence[Table], reading: FileReading
+) -> dict[str, list[Grid]]:
+    table = table_named(_stem(relative), tables)
+    if table is None:
+        raise _unknown(relative, source, tables, "the file is")
+    sheet = read_csv(data, relative=relative, score=partial(header_score, table=table), notes=reading.notes)
+    return {table.name: [canonical_grid(sheet, table, relative=relative)]}
+
+
+def _workbook(
+    data: bytes, relative: str, source: str, tables: Sequence[Table], reading: FileReading
+) -> dict[str, list[Grid]]:
+    """Sheets named after tables; with none, the only sheet of a workbook that is named after one."""
+    book = open_workbook(data, relative=relative)
+    named = {name: table_named(name, tables) for name in book.visible}
+    grids: dict[str, list[Grid]] = {}
+    for name, table in named.items():
+        if table is not None:
+            grids.setdefault(table.name, []).append(canonical_grid(book.sheet(name), table, relative=relative))
+    _note_hidden(book, tables, reading)
+    if not grids:
+        return _only_sheet(book, source, tables)
+    unread = [name for name, table in named.items() if table is None and not book.sheet(name).is_blank]
+    reading.notes += [f"{relative}: the sheet {name!r} is named after no table and was not read" for name in unread]
+    return grids
+
+
+def _note_hidden(book: Workbook, tables: Sequence[Table], reading: FileReading) -> None:
+    for name in book.hidden:
+        mend = "; show it if it counts" if table_named(name, tables) else ""
+        reading.notes.append(f"{book.relative}: the hidden sheet {name!r} was not read{mend}")
+
+
+def _only_sheet(book: Workbook, source: str, tables: Sequence[Table]) -> dict[str, list[Grid]]:
+    table = table_named(_stem(book.relative), tables)
+    if table is None:
+        raise _unknown(book.relative, source, tables, "neither the file nor a sheet of it is")
+    sheets = [sheet for sheet in map(book.sheet, book.visible) if not sheet.is_blank]
+    if len(sheets) > 1:
+        names = ", ".join(repr(sheet.name) for sheet in sheets)
+        raise UnreadableFile(
+            f"{book.relative} has several sheets ({names}), none of them named after a table.",
+            mend=f"Name the sheet to read {table.name!r}.",
+        )
+    blank = Sheet(book.visible[0] if book.visible else None, [])
+    return {table.name: [canonical_grid(sheets[0] if sheets else blank, table, relative=book.relative)]}
+
+
+def _unknown(relative: str, source: str, tables: Sequence[Table], subject: str) -> UnreadableFile:
+    names = [table.name for table in tables]
+    near = difflib.get_close_matches(_stem(relative).casefold(), names, n=1, cutoff=0.6)
+    example = near[0] if near else names[0]
+    suffix = suffix_of(relative)
+    return UnreadableFile(
+        f"{relative}: {subject} named after no table of {source} ({', '.join(names)}).",
+        mend=f"Name the file {example}{suffix} or {example}_2026{suffix} after what it holds, or describe it under "
+        "layouts: in pmo.yaml.",
+    )

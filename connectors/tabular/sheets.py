@@ -1,0 +1,223 @@
+"""Files into sheets of raw cells: CSV by the standard library, workbooks by python-calamine.
+
+Here: encodings, delimiters, sheet names, hidden sheets, and putting back the errors that the workbook reader hides.
+Row 0 and column 0 of a sheet are always A1. What the cells mean is decided by `canonical` and `unpivot`.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from connectors.errors import UnreadableFile
+from connectors.tabular.cells import Cell, is_blank
+from connectors.tabular.preflight import Flags, inspect_workbook
+
+CSV_SUFFIXES: Final = frozenset({".csv", ".tsv", ".txt"})
+WORKBOOK_SUFFIXES: Final = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
+DELIMITERS: Final = (",", ";", "\t")
+MergedRange = tuple[tuple[int, int], tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Raw cells by row and column, blank ones as empty text; `name` is None for CSV."""
+
+    name: str | None
+    rows: list[list[Cell]]
+    merged: tuple[MergedRange, ...] = ()
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether no cell of it holds anything."""
+        return all(is_blank_row(row) for row in self.rows)
+
+
+def is_blank_row(row: Iterable[Cell]) -> bool:
+    """Whether no cell of a row holds anything."""
+    return all(is_blank(cell) for cell in row)
+
+
+def suffix_of(relative: str) -> str:
+    """The file's ending, lower case."""
+    return PurePosixPath(relative).suffix.lower()
+
+
+def read_csv(
+    data: bytes, *, relative: str, score: Callable[[list[list[Cell]]], int], notes: list[str]
+) -> Sheet:
+    """A CSV file as a sheet; `notes` receives what the person who sent it might want to know.
+
+    Args:
+        score: how many of the expected columns the first rows resolve; decides between delimiters, comma first.
+
+    Raises:
+        UnreadableFile: a workbook named .csv, an unknown encoding, a quote that is never closed.
+    """
+    text = _decoded(data, relative, notes)
+    head = text[:65536]
+    first_line = head.split("\n", 1)[0].strip().lower()
+    if first_line.startswith("sep=") and len(first_line) == 5:
+        return Sheet(None, _records(text, first_line[4], relative, skip_first=True))
+    scores = [(score(_loose(head, delimiter)), delimiter) for delimiter in DELIMITERS]
+    best = max(scores, key=lambda pair: pair[0])[1]
+    if best != ",":
+        notes.append(f"{relative}: the columns are separated by {'a tab' if best == chr(9) else best}")
+    return Sheet(None, _records(text, best, relative))
+
+
+def _decoded(data: bytes, relative: str, notes: list[str]) -> str:
+    if data[:4] == b"PK\x03\x04" or data[:4] == b"\xd0\xcf\x11\xe0":
+        raise UnreadableFile(f"{relative} is a workbook, in spite of its name.", mend="Name it .xlsx (or .xls).")
+    encoding = _encoding(data)
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        text = _windows(data, relative, error)
+        notes.append(f"{relative}: not UTF-8, read as Windows-1252; check accented letters")
+    if "\0" in text:
+        notes.append(f"{relative}: {text.count(chr(0))} NUL bytes were passed over")
+        text = text.replace("\0", "")
+    return text.removeprefix("\ufeff")
+
+
+def _encoding(data: bytes) -> str:
+    """By the byte-order mark; without one UTF-8, unless every second byte is NUL."""
+    marks = (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF32_LE, "utf-32"),
+        (codecs.BOM_UTF32_BE, "utf-32"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    )
+    for mark, encoding in marks:
+        if data.startswith(mark):
+            return encoding
+    head = data[:2000]
+    if len(head) >= 4 and head[1::2].count(0) > 0.4 * len(head[1::2]):
+        return "utf-16-le"
+    if len(head) >= 4 and head[0::2].count(0) > 0.4 * len(head[0::2]):
+        return "utf-16-be"
+    return "utf-8"
+
+
+def _windows(data: bytes, relative: str, error: UnicodeDecodeError) -> str:
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError:
+        raise UnreadableFile(
+            f"{relative} is in no encoding known here (byte {error.start + 1} is not UTF-8).",
+            mend="Save it as CSV UTF-8 and put it here again.",
+        ) from error
+
+
+def _loose(head: str, delimiter: str) -> list[list[Cell]]:
+    """The first rows, without insisting that they are well formed: the head may end in the middle of one."""
+    records: list[list[Cell]] = []
+    try:
+        for record in csv.reader(io.StringIO(head, newline=""), delimiter=delimiter):
+            records.append([*record])
+            if len(records) == 25:
+                break
+    except csv.Error:
+        return records
+    return records
+
+
+def _records(text: str, delimiter: str, relative: str, *, skip_first: bool = False) -> list[list[Cell]]:
+    """All records; record n is row n of the sheet, as a spreadsheet program would show it."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    records: list[Any] = []
+    try:
+        for record in reader:
+            records.append(record)
+    except csv.Error as error:
+        raise UnreadableFile(
+            f"{relative}, row {len(records) + 1} (line {reader.line_num}): a quoted value is not closed, or is followed "
+            f"by text ({error}).",
+            mend='Double the quotes inside a quoted value ("") and close it, or export the file again.',
+        ) from error
+    if skip_first and records:
+        records[0] = []
+    return records
+
+
+@dataclass(slots=True)
+class Workbook:
+    """A workbook whose sheets are read when asked for: `visible` and `hidden` name its worksheets in order."""
+
+    relative: str
+    visible: list[str]
+    hidden: list[str]
+    _book: Any
+    _flags: dict[str, Flags] = field(default_factory=dict)
+
+    def sheet(self, name: str) -> Sheet:
+        """One worksheet's cells, errors and never calculated formulas in their places."""
+        source = _guarded(lambda: self._book.get_sheet_by_name(name), self.relative)
+        rows: list[list[Cell]] = _guarded(lambda: source.to_python(skip_empty_area=False), self.relative)
+        merged = source.merged_cell_ranges or []
+        return Sheet(name, _with_errors(rows, self._flags.get(name, {})), tuple(merged))
+
+
+def _with_errors(rows: list[list[Cell]], flags: Flags) -> list[list[Cell]]:
+    """The reader's range ends before trailing cells it takes for blank, hence the padding."""
+    if not flags:
+        return rows
+    width = max(len(rows[0]) if rows else 0, 1 + max(column for _, column in flags))
+    height = max(len(rows), 1 + max(row for row, _ in flags))
+    rows = [row + [""] * (width - len(row)) for row in rows]
+    rows += [[""] * width for _ in range(height - len(rows))]
+    for (row, column), cell in flags.items():
+        rows[row][column] = cell
+    return rows
+
+
+def open_workbook(data: bytes, *, relative: str) -> Workbook:
+    """A workbook, after its pre-flight.
+
+    Raises:
+        UnreadableFile: encrypted, damaged, too large, or not what its name says.
+    """
+    flags = inspect_workbook(data, suffix=suffix_of(relative), relative=relative)
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+    book = _guarded(lambda: CalamineWorkbook.from_filelike(io.BytesIO(data)), relative)
+    sheets = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    return Workbook(
+        relative=relative,
+        visible=[sheet.name for sheet in sheets if sheet.visible == SheetVisibleEnum.Visible],
+        hidden=[sheet.name for sheet in sheets if sheet.visible != SheetVisibleEnum.Visible],
+        _book=book,
+        _flags=flags,
+    )
+
+
+def _guarded(action: Callable[[], Any], relative: str) -> Any:
+    """Run a call into the reader, whose own errors and panics name no file."""
+    from python_calamine import CalamineError, PasswordError
+
+    try:
+        return action()
+    except PasswordError as error:
+        raise UnreadableFile(
+            f"{relative} is protected by a password.", mend="Save it without one and put it here again."
+        ) from error
+    except (CalamineError, OSError, ValueError) as error:
+        raise _damaged(relative, error) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _damaged(relative, error) from error
+
+
+def _damaged(relative: str, error: BaseException) -> UnreadableFile:
+    return UnreadableFile(
+        f"{relative} can't be read as a workbook ({error}).",
+        mend="Open it in a spreadsheet program, save it as .xlsx and put it here again.",
+    )
