@@ -111,6 +111,18 @@ def build(home: Home) -> Build:
     )
 
 
+def release_id_of_context(home: Home) -> str | None:
+    """The id of the release that a build of the context at hand would make; None where there is no context."""
+    import duckdb
+
+    file = home.context / "run_parameters.parquet"
+    if not file.is_file():
+        return None
+    with duckdb.connect() as connection:
+        row = connection.execute("select release_id from read_parquet(?)", [str(file)]).fetchone()
+    return str(row[0]) if row else None
+
+
 def _parse(home: Home, now: str) -> None:
     """Writes manifest.json below the home; what this process parsed before is written again, not parsed again."""
     if now not in _parsed:

@@ -1,0 +1,52 @@
+"""The factory of landing assets: one op a source, one asset a table.
+
+Here: the wiring of a source, whatever it is. Which sources there are is in `jira` and `inbox` beside this module.
+"""
+
+# No `from __future__ import annotations`: Dagster compares the annotation of `context` as an object.
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from connectors.errors import ConnectorError, SourceUnreachable
+from connectors.tabular.tables import Table
+from pipelines.defs.landing.results import EXTRACTION_RETRY, asset_spec, check_specs, results
+from pipelines.progress import listener
+from pipelines.resources import Folder
+
+if TYPE_CHECKING:
+    from pipelines.settings import Home, Settings
+    from pipelines.validation.arrivals import Arrival
+
+Receive = Callable[["Home", "Settings", Callable[[str], None]], "list[Arrival]"]
+ATTENDED = "pmo/attended"
+"""The tag of a run that a person waits for: such a run does not sleep and try again."""
+
+
+def landing_assets(
+    tables: Sequence[Table], *, origin: str, kinds: set[str], receive: Receive
+) -> dg.AssetsDefinition:
+    """The assets of one source, received together by `receive`."""
+    source = tables[0].source
+
+    @dg.multi_asset(
+        name=f"land_{source}",
+        specs=[asset_spec(table, origin=origin, kinds=kinds) for table in tables],
+        check_specs=[spec for table in tables for spec in check_specs(table)],
+        retry_policy=EXTRACTION_RETRY,
+        pool=f"landing_{source}",
+    )
+    def land(context: dg.AssetExecutionContext, folder: Folder) -> Iterator[dg.MaterializeResult[Any]]:
+        settings, progress = folder.settings, listener()
+        progress.step(source, advance=False)
+        try:
+            arrivals = receive(folder.home, settings, lambda text: progress.step(text, advance=False))
+        except ConnectorError as error:
+            may_heal = isinstance(error, SourceUnreachable) and ATTENDED not in context.run_tags
+            raise dg.Failure(str(error), allow_retries=may_heal) from error
+        progress.step(source)
+        yield from results(tables, arrivals, settings)
+
+    return land

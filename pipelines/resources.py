@@ -1,0 +1,63 @@
+"""What every asset is given: the PMO's folder with its settings, and the moment the run is for.
+
+Here: Dagster's resources, with nothing opened before an asset asks. Jobs may set `moment` in their run config.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import dagster as dg
+
+from pipelines.settings import Home, Settings, SettingsError, load_settings
+
+
+class Folder(dg.ConfigurableResource[None]):
+    """A PMO_HOME. Settings are read when an asset runs, so that a changed pmo.yaml counts at once."""
+
+    root: str
+
+    @property
+    def home(self) -> Home:
+        """The places in it."""
+        return Home(Path(self.root))
+
+    @property
+    def settings(self) -> Settings:
+        """pmo.yaml; SettingsError when it is wrong."""
+        return load_settings(self.home)
+
+
+class Moment(dg.ConfigurableResource[None]):
+    """The two times of a run: `as_of` (ISO date, default today where the organisation is) bounds what counts,
+    `known_at` (ISO moment, default now) bounds which batches are known. `full` rebuilds though nothing is new.
+    """
+
+    as_of: str | None = None
+    known_at: str | None = None
+    full: bool = False
+
+    def resolve(self, settings: Settings) -> Moments:
+        """The two times with their defaults filled in, now."""
+        now = datetime.now(UTC)
+        as_of = date.fromisoformat(self.as_of) if self.as_of else now.astimezone(settings.zone).date()
+        return Moments(as_of=as_of, known_at=parse_moment(self.known_at, settings) if self.known_at else now)
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """`as_of` as a date of the organisation's calendar, `known_at` in UTC."""
+
+    as_of: date
+    known_at: datetime
+
+
+def parse_moment(text: str, settings: Settings) -> datetime:
+    """An ISO 8601 moment in UTC; one without an offset is meant in the organisation's timezone."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise SettingsError(f"'{text}' is no moment. Write e.g. 2026-04-30T18:00 or 2026-04-30.") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=settings.zone)).astimezone(UTC)
