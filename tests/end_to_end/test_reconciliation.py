@@ -22,7 +22,7 @@ MEASURES = {
     "ledger/postings": "amount",
     "budgets/budget_lines": "amount",
 }
-Key = tuple[str, str]
+Key = tuple[str, str | None]
 
 
 def entry(person: str, project: str, work_date: str, hours: str, entry_id: str) -> Row:
@@ -196,12 +196,13 @@ def readable(text: str) -> Decimal:
 
 
 def count_files(home: PmoHome) -> tuple[dict[Key, int], dict[Key, Decimal]]:
-    """Rows and readable amounts of the files, by source and by project, as a reader would count them."""
+    """Rows and readable amounts of the files, by source and project; None where a row names no project."""
     rows: dict[Key, int] = defaultdict(int)
     amounts: dict[Key, Decimal] = defaultdict(Decimal)
     for name, measure in MEASURES.items():
         for row in home.rows_of(f"inbox/{name}*.csv"):
-            key = name.split("/")[0], CODES.get(row.get("project", "WEB"), "unmapped")
+            code = row.get("project")
+            key = name.split("/")[0], CODES.get(code, "unmapped") if code else None
             rows[key] += 1
             amounts[key] += readable(row[measure])
     return rows, amounts
@@ -231,7 +232,7 @@ def test_the_files_counted_again_give_the_same_rows_and_amounts(
 ) -> None:
     rows, amounts = count_files(home)
     counted_rows, counted_amounts = by_project(landing, "source_rows"), by_project(landing, "source_amount")
-    for project in ("PAY", "WEB", "unmapped"):
+    for project in ("PAY", "WEB", "unmapped", None):
         assert counted_rows[source, project] == rows[source, project], project
         assert counted_amounts[source, project] == amounts[source, project], project
 
@@ -245,7 +246,7 @@ def test_what_was_set_aside_and_left_out_is_counted_where_it_belongs(landing: li
     assert {key: count for key, count in quarantined.items() if count} == {
         ("timesheets", "PAY"): 1,
         ("ledger", "PAY"): 1,
-        ("ledger", "unmapped"): 1,
+        ("ledger", None): 1,
     }
     assert {key: count for key, count in left_out.items() if count} == {
         ("timesheets", "WEB"): 1,
