@@ -1,0 +1,101 @@
+-- What the marts could not value or place although it arrived: each with a reason, a count and the mend.
+select
+    'ledger' as source, source_object as object, 'amounts_have_a_rate' as check_name,
+    currency || ' has no rate for ' || coalesce(period, cast(dated_on as {{ dbt.type_string() }})) as detail,
+    count(*) as affected_rows, cast(sum(amount_tx) as decimal(38, 10)) as amount, currency as unit
+from {{ ref('int_ledger_lines') }}
+where amount_booked is null or amount_budget is null
+group by source_object, currency, period, dated_on
+union all
+select
+    'timesheets', 'timesheet_entries', 'hours_have_a_rate',
+    case
+        when rate is null then 'no rate card for ' || coalesce(rate_role, 'the person') || ' in '
+        else rate_currency || ' has no rate for '
+    end || coalesce(period, cast(work_date as {{ dbt.type_string() }})),
+    count(*), cast(sum(hours) as decimal(38, 10)), 'hours'
+from {{ ref('int_labour_valued') }}
+where amount_booked is null or amount_budget is null
+group by rate, rate_role, rate_currency, period, work_date
+union all
+select
+    'budgets', 'budget_lines', 'amounts_have_a_rate', currency || ' has no budget rate',
+    count(*), cast(sum(amount_tx) as decimal(38, 10)), currency
+from {{ ref('int_budget_lines') }}
+where amount_budget is null
+group by currency
+union all
+select
+    'budgets', 'forecast_lines', 'amounts_have_a_rate', currency || ' has no budget rate',
+    count(*), cast(sum(amount_tx) as decimal(38, 10)), currency
+from {{ ref('int_forecast_lines') }}
+where amount_budget is null
+group by currency
+union all
+select
+    'ledger', 'orders', 'amounts_have_a_rate', snapshots.currency || ' has no closing or budget rate for ' || snapshots.period,
+    count(*), cast(sum(snapshots.open_tx + snapshots.grni_tx) as decimal(38, 10)), snapshots.currency
+from {{ ref('int_order_line_periods') }} as snapshots
+cross join {{ ref('stg_control__run_parameters') }} as parameters
+inner join {{ ref('int_fiscal_days') }} as days
+    on parameters.as_of = days.date_day
+    and snapshots.period_no = days.period_no
+where snapshots.view_name = 'as_reported'
+    and (snapshots.open_booked is null or snapshots.open_budget is null or snapshots.grni_booked is null or snapshots.grni_budget is null)
+group by snapshots.currency, snapshots.period
+union all
+select
+    'ledger', source_object, 'periods_are_in_the_calendar', 'a stated period that the fiscal calendar does not have',
+    count(*), cast(sum(amount_tx) as decimal(38, 10)), currency
+from {{ ref('int_ledger_lines') }}
+where has_unknown_period or period is null
+group by source_object, currency
+union all
+select
+    'budgets', 'budget_lines', 'periods_are_in_the_calendar', 'period ' || stated_period || ' is not in the fiscal calendar',
+    count(*), cast(sum(amount_tx) as decimal(38, 10)), currency
+from {{ ref('int_budget_lines') }}
+where period is null
+group by stated_period, currency
+union all
+select
+    'budgets', 'budget_lines', 'lines_have_a_version',
+    'version ' || cast(lines.version_no as {{ dbt.type_string() }}) || ' of ' || lines.project || ' is not in budget_versions',
+    count(*), cast(sum(lines.amount) as decimal(38, 10)), lines.currency
+from {{ ref('stg_budgets__budget_lines') }} as lines
+left join {{ ref('stg_budgets__budget_versions') }} as versions
+    on lines.project = versions.project
+    and lines.version_no = versions.version_no
+where versions.project is null
+group by lines.version_no, lines.project, lines.currency
+union all
+select
+    'budgets', 'forecast_lines', 'periods_are_in_the_calendar',
+    'cutoff ' || lines.cutoff_period || ' is not in the fiscal calendar',
+    count(*), cast(sum(lines.amount) as decimal(38, 10)), lines.currency
+from {{ ref('stg_budgets__forecast_lines') }} as lines
+left join {{ ref('int_fiscal_periods') }} as cutoffs
+    on lines.cutoff_period = cutoffs.period
+where cutoffs.period is null
+group by lines.cutoff_period, lines.currency
+union all
+select
+    'ledger', 'receipts', 'receipts_match_their_order', reconciling_reason || ' (order ' || order_no || ')',
+    count(*), cast(sum(received_tx) as decimal(38, 10)), currency
+from {{ ref('int_receipts') }}
+where reconciling_reason is not null
+group by reconciling_reason, order_no, currency
+union all
+select
+    'ledger', 'invoices', 'invoices_match_their_order',
+    case when order_lines.order_no is null then 'unknown_order' else 'other_currency_than_order' end
+    || ' (order ' || lines.order_no || ')',
+    count(*), cast(sum(lines.amount_tx) as decimal(38, 10)), lines.currency
+from {{ ref('int_ledger_lines') }} as lines
+left join {{ ref('int_order_line_events') }} as events
+    on events.event_type in ('invoice', 'credit', 'down_payment')
+    and lines.source_id = events.source_id
+left join (select distinct order_no from {{ ref('int_order_lines') }}) as order_lines
+    on lines.order_no = order_lines.order_no
+where lines.source_object = 'invoices' and lines.order_no is not null and events.source_id is null
+group by order_lines.order_no, lines.order_no, lines.currency

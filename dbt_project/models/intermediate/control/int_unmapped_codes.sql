@@ -1,0 +1,48 @@
+-- The worklist: every code that a source uses and nobody has mapped, with how much hangs on it.
+with unmapped as (
+
+    select 'budgets' as source_system, 'budget_versions' as object, 'project' as kind, source_project as source_code,
+        cast(null as decimal(18, 2)) as amount, cast(null as decimal(18, 10)) as hours
+    from {{ ref('int_budget_versions') }}
+    where project_code = 'unmapped'
+    union all
+    select 'budgets', 'forecast_lines', 'project', lines.source_project, lines.amount_budget, null
+    from {{ ref('int_forecast_lines') }} as lines
+    where lines.project_code = 'unmapped'
+    union all
+    select 'ledger', 'orders', 'project', source_project, {{ to_cents('ordered_tx') }}, null
+    from {{ ref('int_order_lines') }}
+    where project_code = 'unmapped'
+    union all
+    select 'ledger', source_object, 'project', source_project, amount_booked, null
+    from {{ ref('int_ledger_lines') }}
+    where project_code = 'unmapped'
+    union all
+    select source_system, 'timesheet_entries', 'project', project, null, hours
+    from {{ ref('int_hours') }}
+    where project_code = 'unmapped'
+    union all
+    select source_system, 'timesheet_entries', 'person', person, null, hours
+    from {{ ref('int_hours') }}
+    where person_code = 'unmapped'
+    union all
+    select 'ledger', 'postings', 'person', person, amount_booked, null
+    from {{ ref('int_ledger_lines') }}
+    where person_code = 'unmapped'
+
+)
+
+select
+    source_system,
+    object,
+    kind,
+    source_code,
+    count(*) as unmapped_rows,
+    cast(sum(amount) as decimal(18, 2)) as amount,
+    cast(sum(hours) as decimal(18, 4)) as hours
+from unmapped
+group by
+    source_system,
+    object,
+    kind,
+    source_code

@@ -1,0 +1,33 @@
+select
+    {{ surrogate_key(['snapshots.order_line_sk', 'snapshots.view_name', 'snapshots.period']) }} as commitment_snapshot_sk,
+    snapshots.order_line_sk,
+    projects.project_sk,
+    snapshots.project_code,
+    projects.project_name,
+    snapshots.cost_category,
+    order_lines.order_no,
+    order_lines.line_no,
+    order_lines.vendor,
+    order_lines.status as order_status,
+    snapshots.period,
+    snapshots.view_name as "view",
+    snapshots.currency as currency_tx,
+    {{ to_cents('snapshots.ordered_tx') }} as ordered,
+    {{ to_cents('snapshots.received_tx') }} as received,
+    {{ to_cents('snapshots.invoiced_tx') }} as invoiced,
+    {{ to_cents('snapshots.open_tx') }} as open_tx,
+    cast(snapshots.open_booked as decimal(18, 2)) as open_booked,
+    cast(snapshots.open_budget as decimal(18, 2)) as open_budget,
+    {{ to_cents('snapshots.grni_tx') }} as grni_tx,
+    cast(snapshots.grni_booked as decimal(18, 2)) as grni_booked,
+    cast(snapshots.grni_budget as decimal(18, 2)) as grni_budget,
+    {{ to_cents('snapshots.over_invoiced_tx') }} as over_invoiced_tx,
+    snapshots.is_closing_rate_fallback,
+    parameters.reporting_currency as currency
+from {{ ref('int_order_line_periods') }} as snapshots
+cross join {{ ref('stg_control__run_parameters') }} as parameters
+inner join {{ ref('int_order_lines') }} as order_lines
+    on snapshots.order_line_sk = order_lines.order_line_sk
+inner join {{ ref('dim_project') }} as projects
+    on snapshots.project_code = projects.project_code
+    and projects.is_current

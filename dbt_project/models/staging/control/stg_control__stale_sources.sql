@@ -1,0 +1,4 @@
+select
+    source,
+    message
+from {{ source('raw_control', 'stale_sources') }}

@@ -1,0 +1,16 @@
+with current_rows as (
+
+    {{ current_rows('raw_jira', 'projects', key=['site', 'project_id']) }}
+
+)
+
+select
+    site,
+    project_id,
+    project_key,
+    name,
+    project_type,
+    lead_account,
+    coalesce(is_archived, false) as is_archived,
+    {{ lineage() }}
+from current_rows

@@ -1,0 +1,23 @@
+with current_rows as (
+
+    {{ current_rows('raw_ledger', 'postings', key=['posting_id']) }}
+
+)
+
+select
+    posting_id,
+    project,
+    cost_category,
+    person,
+    cost_centre,
+    origin,
+    capex_opex,
+    period,
+    charge_period,
+    currency,
+    amount,
+    functional_amount,
+    hours,
+    posted_on,
+    {{ lineage() }}
+from current_rows

@@ -1,0 +1,15 @@
+with current_rows as (
+
+    {{ current_rows('raw_reference', 'crosswalk', key=['source_system', 'source_id', 'valid_from']) }}
+
+)
+
+select
+    source_system,
+    source_id,
+    project,
+    approved_by,
+    valid_from,
+    valid_to,
+    {{ lineage() }}
+from current_rows

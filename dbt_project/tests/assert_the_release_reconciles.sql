@@ -1,0 +1,3 @@
+select *
+from {{ ref('mart_reconciliation') }}
+where difference <> 0 or difference_rows <> 0
