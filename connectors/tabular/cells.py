@@ -174,7 +174,9 @@ def parse_boolean(cell: Cell) -> Value | Bad:
         return None
     if text in _BOOLEANS and not isinstance(cell, date | time | timedelta):
         return _BOOLEANS[text]
-    return Bad("not_a_boolean", f"{text_of(cell)!r} is neither true nor false: write true, false, or nothing.")
+    return Bad(
+        "not_a_boolean", f"{text_of(cell)!r} is neither true nor false: write true, false, or nothing."
+    )
 
 
 def parse_date(cell: Cell) -> Value | Bad:
@@ -244,7 +246,9 @@ def _whole_digits(kind: Kind) -> int:
 
 
 def _too_large(digits: int) -> Bad:
-    return Bad("not_a_number", f"the number has more than {digits} digits before the decimal point: correct it.")
+    return Bad(
+        "not_a_number", f"the number has more than {digits} digits before the decimal point: correct it."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,11 +293,10 @@ def _plain(text: str, style: NumberStyle) -> str | None:
     if style == CANONICAL:
         return text
     sign, body = _sign(text.replace("\u2212", "-"), style)
-    if style.thousands is not None:
-        body = _ungrouped(body, style)
-    if style.decimal != ".":
-        body = None if body is None or "." in body else body.replace(style.decimal, ".")
-    return None if body is None else sign + body
+    whole = _ungrouped(body, style) if style.thousands is not None else body
+    if whole is None or (style.decimal != "." and "." in whole):
+        return None
+    return sign + whole.replace(style.decimal, ".")
 
 
 def _sign(text: str, style: NumberStyle) -> tuple[str, str]:
@@ -317,7 +320,9 @@ def _ungrouped(body: str, style: NumberStyle) -> str | None:
         body = re.sub(r"[\u00a0\u202f\u2009\u2007]", " ", body)
     whole, mark, fraction = body.partition(style.decimal)
     groups = whole.split(str(style.thousands))
-    if len(groups) > 1 and not (1 <= len(groups[0].lstrip("+")) <= 3 and all(len(g) == 3 for g in groups[1:])):
+    if len(groups) > 1 and not (
+        1 <= len(groups[0].lstrip("+")) <= 3 and all(len(g) == 3 for g in groups[1:])
+    ):
         return None
     return "".join(groups) + mark + fraction
 
@@ -355,7 +360,7 @@ def parse_cells(cells: Sequence[Cell], parse: Parser) -> tuple[list[Value | Bad]
     A cell is told from another by its type too, because Python holds `True`, `1` and `1.0` to be equal.
     """
     texts_only = all(cell.__class__ is str for cell in cells)
-    keys = cells if texts_only else [(cell.__class__, cell) for cell in cells]
+    keys: Sequence[object] = cells if texts_only else list(zip(map(type, cells), cells, strict=True))
     first: dict[object, Cell] = dict(zip(keys, cells, strict=True))
     known = {key: error_in(cell) or parse(cell) for key, cell in first.items()}
     return [known[key] for key in keys], any(isinstance(value, Bad) for value in known.values())

@@ -142,7 +142,9 @@ def join(grids: Sequence[Grid]) -> Grid:
     joined = Grid(identities=[] if any(grid.identities for grid in grids) else None)
     names = dict.fromkeys(name for grid in grids for name in grid.cells)
     joined.cells = {name: _stacked([g.cells.get(name) or [""] * len(g) for g in grids]) for name in names}
-    joined.cell_places = {name: _stacked([g.cell_places.get(name) or g.places for g in grids]) for name in names}
+    joined.cell_places = {
+        name: _stacked([g.cell_places.get(name) or g.places for g in grids]) for name in names
+    }
     joined.contents = _stacked([grid.contents for grid in grids])
     for grid in grids:
         _append(joined, grid)

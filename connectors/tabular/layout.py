@@ -13,7 +13,15 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from connectors.errors import ConnectorError
 
@@ -158,7 +166,7 @@ class Checks(_Model):
 
     column_totals: bool = False
     row_total: str | None = None
-    tolerance: Decimal = Field(Decimal(0), ge=0)
+    tolerance: Annotated[Decimal, Field(ge=0)] = Decimal(0)
 
 
 class Layout(_Model):
@@ -197,7 +205,9 @@ def _parse(name: str, entry: Any) -> Layout:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in ("layouts", name, *first["loc"]))
-        raise LayoutError(f"{key}: {first['msg'].removeprefix('Value error, ')}.", mend="Correct pmo.yaml.") from None
+        raise LayoutError(
+            f"{key}: {first['msg'].removeprefix('Value error, ')}.", mend="Correct pmo.yaml."
+        ) from None
 
 
 def matching_layouts(relative: str, layouts: Mapping[str, Layout]) -> list[str]:

@@ -96,6 +96,10 @@ def _scans(archive: zipfile.ZipFile, suffix: str, relative: str) -> dict[str, Fl
     if suffix == ".xlsb":
         return {}
     if suffix == ".ods":
+        if b"encryption-data" in archive.read("META-INF/manifest.xml"):
+            raise UnreadableFile(
+                f"{relative} is protected by a password.", mend="Save it without one and put it here again."
+            )
         scans = scan_ods(archive.read("content.xml"))
     else:
         scans = {name: _scan(archive.read(member)) for name, member in _xlsx_sheets(archive).items()}

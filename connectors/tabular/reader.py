@@ -75,7 +75,9 @@ def read_file(
         for name, extract in read_with_layouts(data, relative, source, tables, chosen, reading.notes):
             reading.add(extract, f"layout:{name}")
         return reading
-    grids = (_csv if suffix_of(relative) in CSV_SUFFIXES else _workbook)(data, relative, source, tables, reading)
+    grids = (_csv if suffix_of(relative) in CSV_SUFFIXES else _workbook)(
+        data, relative, source, tables, reading
+    )
     for table in tables:
         if table.name in grids:
             reading.add(typed(table, join(grids[table.name]), relative=relative), "canonical")
@@ -123,12 +125,16 @@ def _workbook(
     grids: dict[str, list[Grid]] = {}
     for name, table in named.items():
         if table is not None:
-            grids.setdefault(table.name, []).append(canonical_grid(book.sheet(name), table, relative=relative))
+            grids.setdefault(table.name, []).append(
+                canonical_grid(book.sheet(name), table, relative=relative)
+            )
     _note_hidden(book, tables, reading)
     if not grids:
         return _only_sheet(book, source, tables)
     unread = [name for name, table in named.items() if table is None and not book.sheet(name).is_blank]
-    reading.notes += [f"{relative}: the sheet {name!r} is named after no table and was not read" for name in unread]
+    reading.notes += [
+        f"{relative}: the sheet {name!r} is named after no table and was not read" for name in unread
+    ]
     return grids
 
 

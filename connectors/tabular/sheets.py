@@ -73,7 +73,9 @@ def read_csv(
 
 def _decoded(data: bytes, relative: str, notes: list[str]) -> str:
     if data[:4] == b"PK\x03\x04" or data[:4] == b"\xd0\xcf\x11\xe0":
-        raise UnreadableFile(f"{relative} is a workbook, in spite of its name.", mend="Name it .xlsx (or .xls).")
+        raise UnreadableFile(
+            f"{relative} is a workbook, in spite of its name.", mend="Name it .xlsx (or .xls)."
+        )
     encoding = _encoding(data)
     try:
         text = data.decode(encoding)
@@ -138,8 +140,8 @@ def _records(text: str, delimiter: str, relative: str, *, skip_first: bool = Fal
             records.append(record)
     except csv.Error as error:
         raise UnreadableFile(
-            f"{relative}, row {len(records) + 1} (line {reader.line_num}): a quoted value is not closed, or is followed "
-            f"by text ({error}).",
+            f"{relative}, row {len(records) + 1} (line {reader.line_num}): a quoted value is not closed, or is "
+            f"followed by text ({error}).",
             mend='Double the quotes inside a quoted value ("") and close it, or export the file again.',
         ) from error
     if skip_first and records:

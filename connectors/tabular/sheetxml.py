@@ -170,7 +170,9 @@ class _OdsWalk:
 
     def _error(self, formula: str | None, has_value: bool) -> ErrorCell | None:
         words = self.words.strip()
-        is_error = self.cell.get("calcext:value-type") == "error" or self.cell.get("office:value-type") == "error"
+        is_error = (
+            self.cell.get("calcext:value-type") == "error" or self.cell.get("office:value-type") == "error"
+        )
         if is_error or (formula and _ODS_ERROR.fullmatch(words)):
             return ErrorCell(words or "#ERROR")
         if formula and not has_value:

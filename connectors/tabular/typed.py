@@ -55,7 +55,7 @@ def _column(
         return [_default(column)] * len(grid)
     values, any_bad = parse_cells(cells, grid.parsers.get(column.name) or parser_of(column))
     if any_bad:
-        changed = _changed_type(column, cells, values, grid, relative)
+        changed = _changed_type(column, values, grid, relative)
         if changed is not None:
             batch_faults.append(changed)
         faults += _bad_cells(column, cells, values, grid, leave=changed is not None)
@@ -67,9 +67,7 @@ def _default(column: Column) -> str | None:
     return column.default
 
 
-def _changed_type(
-    column: Column, cells: Sequence[Cell], values: Sequence[Any], grid: Grid, relative: str
-) -> BatchFault | None:
+def _changed_type(column: Column, values: Sequence[Any], grid: Grid, relative: str) -> BatchFault | None:
     """A fault of the batch where many values stand in a column that is not text, and none of them reads."""
     if column.kind == "text":
         return None

@@ -1,0 +1,175 @@
+"""The rows below a layout's header, sorted into lines, totals and the rest.
+
+Here: what kind of row each is, values filled down, amounts read, rows left out with the reason. Comparing the totals is
+`footing`; turning lines into canonical rows is `unpivot`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from connectors.tabular.cells import (
+    Bad,
+    Cell,
+    NumberStyle,
+    Parser,
+    Value,
+    error_in,
+    fit_decimal,
+    is_blank,
+    parse_decimal,
+    text_of,
+)
+from connectors.tabular.extract import LeftOut
+from connectors.tabular.frame import Frame
+from connectors.tabular.grid import labelled, letters
+from connectors.tabular.layout import Amount, Layout
+from connectors.tabular.sheets import Sheet, is_blank_row
+from connectors.tabular.tables import Kind
+
+
+@dataclass(slots=True)
+class Line:
+    """A sheet row that is loaded.
+
+    Args:
+        row: counted from 0.
+        labels: the raw cell of each mapped column, filled down where the layout says so, with the row it came from.
+        amounts: what each period column reads, blank ones left away.
+        identity: what makes it itself: equal rows are duplicates only within one block of lines, because the heading
+            above a block may be what tells them apart.
+        is_duplicate: whether an equal line stands above it.
+    """
+
+    row: int
+    labels: dict[str, tuple[Cell, int]]
+    amounts: dict[int, Value | Bad]
+    identity: tuple[object, ...]
+    is_duplicate: bool = False
+
+
+@dataclass(slots=True)
+class TotalRow:
+    """A sheet row with totals: `after` is the number of lines above it."""
+
+    row: int
+    label: str
+    after: int
+
+
+@dataclass(slots=True)
+class Sorted:
+    """A sheet's rows by their kind."""
+
+    lines: list[Line] = field(default_factory=list)
+    totals: list[TotalRow] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+
+def amount_parser(amount: Amount, kind: Kind) -> Parser:
+    """Amounts as the layout declares them, in whole units of the currency."""
+    thousands = " " if amount.thousands == "space" else amount.thousands
+    style = NumberStyle(amount.decimal, thousands, tuple(amount.negative), _lowered(amount.empty_words))
+    factor = amount.factor
+
+    def parse(cell: Cell) -> Value | Bad:
+        number = error_in(cell) or parse_decimal(cell, kind=kind, style=style)
+        if isinstance(number, Decimal) and factor != 1:
+            return fit_decimal(number * factor, kind=kind)
+        return number
+
+    return parse
+
+
+def _lowered(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word.lower() for word in words)
+
+
+def sort_rows(sheet: Sheet, frame: Frame, layout: Layout, *, name: str, parse: Parser) -> Sorted:
+    """Every row below the header that holds something within the table's width, as what it is."""
+    result = Sorted()
+    above: dict[str, tuple[Cell, int]] = {}
+    stopped = False
+    for number in range(frame.first, len(sheet.rows)):
+        row = sheet.rows[number]
+        if is_blank_row(row[: frame.width]):
+            continue
+        label = _first_label(row, frame)
+        reason = "below the row that ends the table" if stopped else None
+        if not stopped and _matches(layout.rows.stop_at, label):
+            stopped = True
+            result.totals.append(TotalRow(number, label, len(result.lines)))
+            reason = f"ends the table (layouts.{name}.rows.stop_at)"
+        elif not stopped and any(_matches(pattern, label) for pattern in layout.rows.totals):
+            result.totals.append(TotalRow(number, label, len(result.lines)))
+            reason = f"a total (layouts.{name}.rows.totals)"
+        elif not stopped and any(_matches(pattern, label) for pattern in layout.rows.leave_out):
+            reason = f"left out (layouts.{name}.rows.leave_out)"
+        elif not stopped:
+            reason = _take(number, row, frame, layout, above, result, parse)
+        if reason is not None:
+            result.left_out.append(_left_out(sheet, frame, number, reason))
+    _mark_duplicates(result.lines)
+    return result
+
+
+def _first_label(row: list[Cell], frame: Frame) -> str:
+    return next((text_of(cell) for cell in row[: frame.label_width] if not is_blank(cell)), "")
+
+
+def _matches(pattern: str | None, label: str) -> bool:
+    return pattern is not None and re.search(pattern, label) is not None
+
+
+def _take(
+    number: int,
+    row: list[Cell],
+    frame: Frame,
+    layout: Layout,
+    above: dict[str, tuple[Cell, int]],
+    result: Sorted,
+    parse: Parser,
+) -> str | None:
+    """Append a line; or the reason why the row is none: with periods, a row without an amount is a heading."""
+    labels = {name: (_at(row, column), number) for name, column in frame.columns.items()}
+    for name, (cell, _) in list(labels.items()):
+        if layout.columns[name].fill_down:
+            if is_blank(cell):
+                labels[name] = above.get(name, (cell, number))
+            above[name] = labels[name]
+    amounts = {column: parse(_at(row, column)) for column in frame.periods}
+    amounts = {column: value for column, value in amounts.items() if value is not None}
+    if layout.periods is not None and not amounts:
+        return "no amount in any period"
+    block = len(result.left_out)
+    texts = tuple(text_of(cell) for cell in row[: frame.width])
+    filled = tuple(text_of(cell) for cell, _ in labels.values())
+    result.lines.append(Line(number, labels, amounts, (block, filled, texts)))
+    return None
+
+
+def _at(row: list[Cell], column: int) -> Cell:
+    return row[column] if column < len(row) else ""
+
+
+def _left_out(sheet: Sheet, frame: Frame, number: int, reason: str) -> LeftOut:
+    return LeftOut(
+        sheet=sheet.name,
+        place=f"A{number + 1}:{letters(max(frame.width - 1, 0))}{number + 1}",
+        reason=reason,
+        content=json.dumps(_filled(frame, sheet.rows[number]), ensure_ascii=False),
+    )
+
+
+def _filled(frame: Frame, row: list[Cell]) -> dict[str, str]:
+    return {name: text for name, text in labelled(frame.labels, row[: frame.width]).items() if text}
+
+
+def _mark_duplicates(lines: list[Line]) -> None:
+    seen: set[tuple[object, ...]] = set()
+    for line in lines:
+        line.is_duplicate = line.identity in seen
+        seen.add(line.identity)
