@@ -9,9 +9,9 @@ from __future__ import annotations
 import calendar
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -50,22 +50,36 @@ def write_context(
     as_of: date,
     known_at: datetime,
     started_at: datetime,
+    stale: Mapping[str, str] | None = None,
     dbt_project: Path = DBT_PROJECT,
 ) -> Context:
-    """Writes the six files that dbt's `raw_control` sources read, and returns the release's identity.
+    """Writes the files that dbt's `raw_control` sources read, and returns the release's identity.
 
     Args:
         as_of: the reporting cut-off, a date in the organisation's timezone.
         known_at: batches extracted later don't count; aware.
         started_at: when the run began; aware, only reported.
+        stale: sources (`raw_ledger`) whose newest data was refused while the run goes on, with the reason.
         dbt_project: its files are part of the release's identity.
     """
     store = LandingStore(home.landing)
     manifests = store.manifests(known_at)
-    context = _identity(home, settings, manifests, as_of, known_at, dbt_project)
-    for name, rows in _tables(store, settings, manifests, context, started_at).items():
+    stale_sources = sorted((stale or {}).items())
+    context = _identity(home, settings, manifests, as_of, known_at, stale_sources, dbt_project)
+    for name, rows in _tables(store, settings, manifests, context, started_at, stale_sources).items():
         _write(home.context / f"{name}.parquet", rows)
+    _write_calendar(home.context / "calendar_days.parquet", settings.fiscal_year_starts)
     return context
+
+
+def _write_calendar(file: Path, fiscal_year_starts: int) -> None:
+    """Written once: forty thousand days take half a second, and only the start of the fiscal year changes them."""
+    import pyarrow.parquet as pq
+
+    stamp = {b"fiscal_year_starts": str(fiscal_year_starts).encode()}
+    if file.exists() and stamp.items() <= (pq.read_schema(file).metadata or {}).items():
+        return
+    _write(file, _table(_DAYS, list(_days(fiscal_year_starts))).replace_schema_metadata(stamp))
 
 
 def _identity(
@@ -74,12 +88,13 @@ def _identity(
     manifests: list[Manifest],
     as_of: date,
     known_at: datetime,
+    stale: list[tuple[str, str]],
     dbt_project: Path,
 ) -> Context:
     inputs = input_hash(manifests)
     configuration = settings.configuration_hash
     product = product_version()
-    parts = [as_of.isoformat(), inputs, configuration, product, folder_hash(dbt_project)]
+    parts = [as_of.isoformat(), inputs, configuration, product, folder_hash(dbt_project), stale]
     return Context(
         directory=home.context,
         as_of=as_of,
@@ -130,7 +145,12 @@ def _sha256(content: Any) -> str:
 
 
 def _tables(
-    store: LandingStore, settings: Settings, manifests: list[Manifest], context: Context, started_at: datetime
+    store: LandingStore,
+    settings: Settings,
+    manifests: list[Manifest],
+    context: Context,
+    started_at: datetime,
+    stale: list[tuple[str, str]],
 ) -> dict[str, pa.Table]:
     return {
         "batches": _table(_BATCHES, list(_batches(store, settings, manifests))),
@@ -138,7 +158,7 @@ def _tables(
         "batch_checks": _table(_CHECKS, list(_checks(manifests))),
         "run_parameters": _table(_PARAMETERS, [_parameters(settings, context, started_at)]),
         "hours_from": _table(_HOURS_FROM, list(_hours_from(settings))),
-        "calendar_months": _table(_MONTHS, list(_months(settings.fiscal_year_starts))),
+        "stale_sources": _table(_STALE, list(stale)),
     }
 
 
@@ -202,13 +222,17 @@ def _parameters(settings: Settings, context: Context, started_at: datetime) -> t
     )
 
 
-def _months(fiscal_year_starts: int) -> Iterator[tuple[Any, ...]]:
-    """The default fiscal calendar: calendar months, the fiscal year named after the year it ends in."""
+def _days(fiscal_year_starts: int) -> Iterator[tuple[Any, ...]]:
+    """Every day with the default calendar's period: its month, the fiscal year named after the year it ends in."""
     for year in range(FIRST_YEAR, LAST_YEAR + 1):
         for month in range(1, 13):
-            end = date(year, month, calendar.monthrange(year, month)[1])
-            ends_next_year = fiscal_year_starts > 1 and month >= fiscal_year_starts
-            yield f"{year}-{month:02}", date(year, month, 1), end, str(year + ends_next_year)
+            start = date(year, month, 1)
+            days = calendar.monthrange(year, month)[1]
+            end = start.replace(day=days)
+            fiscal_year = str(year + (fiscal_year_starts > 1 and month >= fiscal_year_starts))
+            for offset in range(days):
+                day = start + timedelta(days=offset)
+                yield day, f"{year}-{month:02}", start, end, fiscal_year, day.weekday() < 5
 
 
 def _naive_utc(moment: datetime) -> datetime:
@@ -232,7 +256,8 @@ _PARAMETERS = (
     "known_at:timestamp started_at:timestamp organisation"
 )
 _HOURS_FROM = "project hours_from"
-_MONTHS = "period start_on:date end_on:date fiscal_year"
+_DAYS = "date_day:date period period_start_on:date period_end_on:date fiscal_year is_working_day:boolean"
+_STALE = "source message"
 
 
 def _table(columns: str, rows: list[tuple[Any, ...]]) -> pa.Table:
@@ -246,6 +271,7 @@ def _table(columns: str, rows: list[tuple[Any, ...]]) -> pa.Table:
         "date": pa.date32(),
         "timestamp": pa.timestamp("us"),
         "decimal": pa.decimal128(38, 10),
+        "boolean": pa.bool_(),
     }
     fields = [(name, types[kind]) for name, _, kind in (column.partition(":") for column in columns.split())]
     values = list(zip(*rows, strict=True)) or [()] * len(fields)
