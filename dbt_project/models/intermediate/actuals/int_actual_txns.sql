@@ -48,25 +48,35 @@ ledger_lines as (
 
 ),
 
+coverage as (
+
+    select * from {{ ref('int_labour_coverage') }}
+
+),
+
 labour as (
 
     select
         valued.*,
         categories.internal_category,
         categories.external_category,
-        coverage.first_period_no,
-        coverage.reason,
-        row_number() over (
-            partition by valued.timesheet_entry_sk
-            order by coverage.first_period_no, coverage.reason desc
-        ) as coverage_rank
+        case
+            when named.first_period_no < unnamed.first_period_no or unnamed.first_period_no is null
+                then named.first_period_no
+            else unnamed.first_period_no
+        end as first_period_no,
+        coalesce(named.reason, unnamed.reason) as reason
     from {{ ref('int_labour_valued') }} as valued
     inner join {{ ref('int_labour_categories') }} as categories
         on valued.project_code = categories.project_code
-    left join {{ ref('int_labour_coverage') }} as coverage
-        on valued.project_code = coverage.project_code
-        and valued.period_no = coverage.charge_period_no
-        and (valued.person_match_code = coverage.person_match_code or coverage.person_match_code is null)
+    left join coverage as named
+        on valued.project_code = named.project_code
+        and valued.period_no = named.charge_period_no
+        and valued.person_match_code = named.person_match_code
+    left join coverage as unnamed
+        on valued.project_code = unnamed.project_code
+        and valued.period_no = unnamed.charge_period_no
+        and unnamed.person_match_code is null
 
 ),
 
@@ -99,7 +109,6 @@ labour_entries as (
         batch_id,
         first_period_no
     from labour
-    where coverage_rank = 1
 
 ),
 

@@ -70,8 +70,39 @@ covered_by_vendor as (
         contractor_vendors.person_match_code,
         vendor_documents.charge_period_no
 
+),
+
+coverage as (
+
+    select
+        project_code,
+        person_match_code,
+        charge_period_no,
+        first_period_no as posted_from_no,
+        cast(null as bigint) as vendor_from_no
+    from postings
+    union all
+    select
+        project_code,
+        person_match_code,
+        charge_period_no,
+        cast(null as bigint),
+        first_period_no
+    from covered_by_vendor
+
 )
 
-select *, 'superseded_by_ledger' as reason from postings
-union all
-select *, 'covered_by_vendor' as reason from covered_by_vendor
+select
+    project_code,
+    person_match_code,
+    charge_period_no,
+    min(coalesce(posted_from_no, vendor_from_no)) as first_period_no,
+    case
+        when min(posted_from_no) <= coalesce(min(vendor_from_no), min(posted_from_no)) then 'superseded_by_ledger'
+        else 'covered_by_vendor'
+    end as reason
+from coverage
+group by
+    project_code,
+    person_match_code,
+    charge_period_no
