@@ -5,13 +5,24 @@ Here: Dagster's resources, with nothing opened before an asset asks. Jobs may se
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import dagster as dg
 
+from connectors.errors import ConnectorError, SourceUnreachable
+from pipelines.landing.manifest import LandingError
+from pipelines.publishing.release import PublishError
 from pipelines.settings import Home, Settings, SettingsError, load_settings
+from pipelines.warehouse import WarehouseError
+
+ATTENDED = "pmo/attended"
+"""The tag of a run that a person waits for: such a run does not sleep and try again."""
+FORESEEN = (ConnectorError, LandingError, PublishError, SettingsError, WarehouseError)
+"""Errors whose message already says what, where and what to do next."""
 
 
 class Folder(dg.ConfigurableResource[None]):
@@ -61,3 +72,14 @@ def parse_moment(text: str, settings: Settings) -> datetime:
     except ValueError:
         raise SettingsError(f"'{text}' is no moment. Write e.g. 2026-04-30T18:00 or 2026-04-30.") from None
     return (moment if moment.tzinfo else moment.replace(tzinfo=settings.zone)).astimezone(UTC)
+
+
+@contextmanager
+def said_plainly(context: dg.AssetExecutionContext | None = None) -> Iterator[None]:
+    """Turns a foreseen error into a failure with its message; only an unreachable source is tried again."""
+    try:
+        yield
+    except FORESEEN as error:
+        is_attended = context is None or ATTENDED in context.run_tags
+        may_heal = isinstance(error, SourceUnreachable) and not is_attended
+        raise dg.Failure(str(error), allow_retries=may_heal) from error

@@ -10,19 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from connectors.errors import ConnectorError, SourceUnreachable
 from connectors.tabular.tables import Table
 from pipelines.defs.landing.results import EXTRACTION_RETRY, asset_spec, check_specs, results
 from pipelines.progress import listener
-from pipelines.resources import Folder
+from pipelines.resources import Folder, said_plainly
 
 if TYPE_CHECKING:
     from pipelines.settings import Home, Settings
     from pipelines.validation.arrivals import Arrival
 
 Receive = Callable[["Home", "Settings", Callable[[str], None]], "list[Arrival]"]
-ATTENDED = "pmo/attended"
-"""The tag of a run that a person waits for: such a run does not sleep and try again."""
 
 
 def landing_assets(
@@ -39,13 +36,11 @@ def landing_assets(
         pool=f"landing_{source}",
     )
     def land(context: dg.AssetExecutionContext, folder: Folder) -> Iterator[dg.MaterializeResult[Any]]:
-        settings, progress = folder.settings, listener()
+        progress = listener()
         progress.step(source, advance=False)
-        try:
+        with said_plainly(context):
+            settings = folder.settings
             arrivals = receive(folder.home, settings, lambda text: progress.step(text, advance=False))
-        except ConnectorError as error:
-            may_heal = isinstance(error, SourceUnreachable) and ATTENDED not in context.run_tags
-            raise dg.Failure(str(error), allow_retries=may_heal) from error
         progress.step(source)
         yield from results(tables, arrivals, settings)
 

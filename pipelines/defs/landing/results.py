@@ -123,7 +123,7 @@ def _batches(
 
 def _rows(key: dg.AssetKey, table: Table, arrivals: Sequence[Arrival]) -> dg.AssetCheckResult:
     failed = [check for arrival in arrivals for check in arrival.checks if not (check.passed or check.blocking)]
-    quarantined = sum(arrival.quarantined for arrival in arrivals if arrival.status == "landed")
+    quarantined = sum(arrival.quarantined for arrival in arrivals if arrival.status != "refused")
     lines = [f"{check.name}: {check.message}" for check in failed]
     if quarantined:
         lines.insert(0, f"{quarantined} quarantined: `pmo quarantine` lists them with their places.")

@@ -10,7 +10,7 @@ import dagster as dg
 from pipelines.progress import listener
 from pipelines.publishing.marts import Mart
 from pipelines.publishing.release import SCHEMA, publish
-from pipelines.resources import Folder
+from pipelines.resources import Folder, said_plainly
 
 
 def release_asset(marts: Sequence[Mart]) -> dg.AssetsDefinition:
@@ -32,7 +32,8 @@ def release_asset(marts: Sequence[Mart]) -> dg.AssetsDefinition:
         listener().stage("publishing")
         home = folder.home
         home.published.mkdir(parents=True, exist_ok=True)
-        made, is_new = publish(warehouse=home.warehouse_file, published=home.published, marts=marts)
+        with said_plainly():
+            made, is_new = publish(warehouse=home.warehouse_file, published=home.published, marts=marts)
         listener().step(made.release_id)
         return dg.MaterializeResult(
             metadata={

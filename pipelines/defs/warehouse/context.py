@@ -10,7 +10,7 @@ import dagster as dg
 
 from pipelines.landing.sources import FILE_SOURCES, JIRA_SOURCE, tables_of
 from pipelines.progress import listener
-from pipelines.resources import Folder, Moment
+from pipelines.resources import Folder, Moment, said_plainly
 
 CONTROL = "raw_control"
 
@@ -30,14 +30,15 @@ def context_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         from pipelines.landing import context as landing
 
         listener().stage("warehouse")
-        times = moment.resolve(folder.settings)
-        written = landing.write_context(
-            folder.home,
-            folder.settings,
-            as_of=times.as_of,
-            known_at=times.known_at,
-            started_at=datetime.now(UTC),
-        )
+        with said_plainly():
+            times = moment.resolve(folder.settings)
+            written = landing.write_context(
+                folder.home,
+                folder.settings,
+                as_of=times.as_of,
+                known_at=times.known_at,
+                started_at=datetime.now(UTC),
+            )
         facts: dict[str, Any] = {"release_id": written.release_id, "batches": written.batches}
         for name in control:
             yield dg.MaterializeResult(asset_key=[CONTROL, name], metadata=facts)

@@ -13,7 +13,7 @@ from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from pipelines.progress import listener
-from pipelines.resources import Folder, Moment
+from pipelines.resources import Folder, Moment, said_plainly
 from pipelines.warehouse import LAYERS, Build, build, release_id_of_context
 
 if TYPE_CHECKING:
@@ -55,9 +55,11 @@ def warehouse_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             context.log.info("Nothing is new since the published release; nothing was built.")
             return
         listener().stage("dbt", total=_steps(manifest))
-        built = build(folder.home)
+        with said_plainly():
+            built = build(folder.home)
         yield from _events(built, context, manifest, translator)
-        built.raise_for_problems()
+        with said_plainly():
+            built.raise_for_problems()
 
     return build_warehouse
 

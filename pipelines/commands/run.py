@@ -1,0 +1,187 @@
+"""One run of Dagster's job `refresh` in this process, recorded in the home, and what came of it.
+
+Here: starting the job and reading its events. What is printed is `summary`; the job itself is `pipelines.defs`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pipelines.progress import Progress, told_to
+from pipelines.settings import Home
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+LOG_FILE = "refresh.log"
+INSTANCE_SETTINGS = """\
+# Dagster's own settings for this PMO folder. One run at a time: the warehouse file has one writer.
+telemetry:
+  enabled: false
+concurrency:
+  runs:
+    max_concurrent_runs: 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What one table brought in this run."""
+
+    source: str
+    table: str
+    status: str
+    rows_in: int
+    loaded: int
+    quarantined: int
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended. `failures` are complete messages, each with cause and mend; `warnings` let it go on."""
+
+    run_id: str
+    success: bool
+    is_new: bool
+    received: tuple[Received, ...] = ()
+    failures: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = field(default=())
+
+
+def run_refresh(
+    home: Home, *, moment: dict[str, Any], sources: Sequence[str], progress: Progress
+) -> Outcome:
+    """Receives, builds and publishes; never raises for what a run can meet, it is in `failures`.
+
+    Args:
+        moment: run config of the resource `moment`: as_of, known_at, full.
+        sources: which landings to run; none means all. What has landed before is always built.
+    """
+    with _logs_in_a_file(home), told_to(progress):
+        progress.stage("start")
+        import dagster as dg
+
+        from pipelines.definitions import assemble
+        from pipelines.landing.sources import FILE_SOURCES, JIRA_SOURCE
+        from pipelines.resources import ATTENDED
+
+        job = assemble(home).resolve_job_def("refresh")
+        with instance_of(home) as instance:
+            progress.stage("landing", total=len(sources or (*FILE_SOURCES, JIRA_SOURCE)))
+            result = job.execute_in_process(
+                instance=instance,
+                run_config={
+                    "resources": {"moment": {"config": moment}},
+                    "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+                },
+                asset_selection=_selection(job, sources),
+                raise_on_error=False,
+                tags={ATTENDED: "true"},
+            )
+        assert isinstance(result, dg.ExecuteInProcessResult)
+        return _outcome(result, home)
+
+
+@contextmanager
+def instance_of(home: Home) -> Iterator[dg.DagsterInstance]:
+    """The Dagster instance that records this home's runs; the same that `make ui` shows."""
+    import dagster as dg
+
+    home.dagster.mkdir(parents=True, exist_ok=True)
+    settings = home.dagster / "dagster.yaml"
+    if not settings.is_file():
+        settings.write_text(INSTANCE_SETTINGS, encoding="utf-8")
+    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+        yield instance
+
+
+@contextmanager
+def _logs_in_a_file(home: Home) -> Iterator[None]:
+    """What libraries log goes to warehouse/logs/refresh.log for the time of the block."""
+    folder = home.warehouse / "logs"
+    folder.mkdir(parents=True, exist_ok=True)
+    handler = logging.FileHandler(folder / LOG_FILE, mode="w", encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root, before = logging.getLogger(), logging.getLogger().handlers
+    root.handlers = [handler]
+    logging.captureWarnings(True)
+    try:
+        yield
+    finally:
+        logging.captureWarnings(False)
+        root.handlers = before
+        handler.close()
+
+
+def _selection(job: dg.JobDefinition, sources: Sequence[str]) -> list[dg.AssetKey] | None:
+    """Everything but the landings of the sources that were not chosen; None for all."""
+    if not sources:
+        return None
+    keys = job.asset_layer.executable_asset_keys
+    landed = {key for key in keys if key.path[0].startswith("raw_") and key.path[0] != "raw_control"}
+    chosen = {f"raw_{source}" for source in sources}
+    return sorted(key for key in keys if key not in landed or key.path[0] in chosen)
+
+
+def _outcome(result: dg.ExecuteInProcessResult, home: Home) -> Outcome:
+    made = {event.asset_key.path[-1]: event for event in _materializations(result)}
+    release = made.get("release")
+    checks = result.get_asset_check_evaluations()
+    refused = [check for check in checks if not check.passed and _is_landing(check.asset_key)]
+    blocking = [check for check in refused if check.severity.value == "ERROR"]
+    said = [check.description or check.check_name for check in blocking]
+    failures = list(dict.fromkeys([*said, *_step_failures(result, home)]))
+    warned = [check for check in checks if not check.passed and check not in blocking]
+    return Outcome(
+        run_id=result.run_id,
+        success=result.success and not failures,
+        is_new=bool(release and release.metadata["is_new"].value),
+        received=tuple(_received(event) for event in _materializations(result) if _is_landing(event.asset_key)),
+        failures=tuple(failures),
+        warnings=tuple(f"{check.check_name}: {check.description or 'failed'}" for check in warned),
+    )
+
+
+def _materializations(result: dg.ExecuteInProcessResult) -> list[dg.AssetMaterialization]:
+    return [
+        event.step_materialization_data.materialization
+        for event in result.all_events
+        if event.is_step_materialization
+    ]
+
+
+def _is_landing(key: dg.AssetKey) -> bool:
+    return key.path[0].startswith("raw_") and key.path[0] != "raw_control"
+
+
+def _received(event: dg.AssetMaterialization) -> Received:
+    facts = {name: value.value for name, value in event.metadata.items()}
+    return Received(
+        source=event.asset_key.path[0].removeprefix("raw_"),
+        table=event.asset_key.path[-1],
+        status=str(facts["status"]),
+        rows_in=int(facts["rows_in"]),
+        loaded=int(facts["dagster/row_count"]),
+        quarantined=int(facts["quarantined"]),
+        left_out=int(facts["left_out"]),
+    )
+
+
+def _step_failures(result: dg.ExecuteInProcessResult, home: Home) -> Iterator[str]:
+    """The message of each failed step; one that we did not foresee names the log."""
+    for event in result.all_events:
+        if not event.is_step_failure:
+            continue
+        failure = event.step_failure_data
+        if failure.user_failure_data and failure.user_failure_data.description:
+            yield failure.user_failure_data.description
+        elif failure.error and failure.error.cls_name != "DagsterAssetCheckFailedError":
+            cause = failure.error.cause or failure.error
+            log = home.warehouse / "logs" / LOG_FILE
+            logging.getLogger("pmo").error("%s", failure.error.to_string())
+            yield f"{event.step_key}: {cause.message.strip()}\nThis was not foreseen: report it with {log}."
