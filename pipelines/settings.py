@@ -32,6 +32,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from connectors.tabular.layout import Layout
+
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
@@ -40,7 +42,7 @@ HOME_VARIABLE = "PMO_HOME"
 
 _ENV = re.compile(r"\$\{([^{}\n]*)\}")
 _ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-# `{email: ${X}}` is no YAML: inside a flow mapping the braces nest. While YAML is parsed a reference is written
+# `{email: ${X}}` is no YAML: in a flow mapping the braces nest. While YAML is parsed a reference is written
 # with characters that no file holds, as many as it had, so that YAML's own messages name the right column.
 _OPEN, _CLOSE = "\ue000\ue000", "\ue001"
 _TOKEN = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
@@ -160,7 +162,7 @@ def resolve_home(option: Path | None = None) -> Home:
     if (here / SETTINGS_FILE).is_file():
         return Home(here)
     raise SettingsError(
-        f"No folder to work in: {here} holds no {SETTINGS_FILE}. Go to your PMO folder, name it with --home DIR "
+        f"No folder to work in: {here} holds no {SETTINGS_FILE}. Go to your PMO folder, name it by --home DIR "
         f"or {HOME_VARIABLE}, or make one with `pmo init DIR`."
     )
 
@@ -310,7 +312,7 @@ class Settings(_Section):
     fiscal_year_starts: int = Field(default=1, ge=1, le=12)
     jira: tuple[JiraSettings, ...] = ()
     inbox: str = "./inbox"
-    layouts: dict[str, Any] = Field(default_factory=dict)
+    layouts: dict[str, Layout] = Field(default_factory=dict)
     hours_from: HoursFrom | dict[str, HoursFrom] | None = None
     unknown_hours: Literal["approved", "pending"] = "approved"
     labour_category: str | None = None

@@ -1,0 +1,208 @@
+"""Receives the files of a source: reads, judges and commits what is new, file by file.
+
+Here: the order of things for files. A file lands whole or not at all, and what was received before is not received
+again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from connectors.errors import ConnectorError, UnreadableFile
+from connectors.tabular.extract import BatchFault, TableExtract
+from connectors.tabular.layout import LayoutError
+from connectors.tabular.reader import FileReading, read_file
+from connectors.tabular.tables import Table
+from pipelines.landing.batches import Origin
+from pipelines.landing.inbox import (
+    InboxFile,
+    inbox_file,
+    inbox_files,
+    newest_by_object,
+    received,
+    received_elsewhere,
+    vanished_objects,
+)
+from pipelines.landing.manifest import Manifest
+from pipelines.landing.sources import tables_of
+from pipelines.landing.store import LandingStore
+from pipelines.settings import Home, Settings
+from pipelines.validation.arrival import Arrival, Report, describe, land, silent, unchanged
+from pipelines.validation.judge import judge, refusal
+from pipelines.validation.outcomes import Verdict
+from pipelines.validation.retired import retired_rows
+
+
+def receive_inbox(home: Home, settings: Settings, source: str, *, report: Report = silent) -> list[Arrival]:
+    """Lands the new files of a source, in the order of their paths.
+
+    Returns one arrival per file and table, and one `absent` per table that no file brings. Nothing is raised for
+    a bad file: it is refused, and the others land. Raises LandingBusy while another process receives the source.
+    """
+    store = LandingStore(home.landing)
+    arrivals: list[Arrival] = []
+    with store.writer(source):
+        store.sweep()
+        for file in inbox_files(home, settings, source):
+            arrivals += _receive_file(store, settings, source, file, report)
+    brought = {arrival.object for arrival in arrivals}
+    absent = [table.name for table in tables_of(source) if table.name not in brought]
+    return arrivals + [Arrival(source, name, "", "absent") for name in absent]
+
+
+def _receive_file(
+    store: LandingStore, settings: Settings, source: str, file: InboxFile, report: Report
+) -> list[Arrival]:
+    started = time.perf_counter()
+    known = store.of_source(f"raw_{source}")
+    standing = received(known, file)
+    if standing:
+        return [unchanged(source, manifest) for manifest in standing]
+    report(f"reading {file.relative}")
+    try:
+        reading = _read(file, settings, source)
+    except (UnreadableFile, LayoutError) as error:
+        arrivals = [_unreadable(settings, source, file, error)]
+    else:
+        for note in reading.notes:
+            report(note)
+        arrivals = _land_reading(store, settings, source, file, reading, known)
+    for arrival in arrivals:
+        report(describe(arrival))
+    seconds = (time.perf_counter() - started) / len(arrivals)
+    return [replace(arrival, seconds=seconds) for arrival in arrivals]
+
+
+def _read(file: InboxFile, settings: Settings, source: str) -> FileReading:
+    """The reading of a file, one extract a table; a file that changes meanwhile is not read yet."""
+    reading = read_file(
+        file.file,
+        relative=file.relative,
+        source=source,
+        tables=tables_of(source),
+        layouts=settings.layouts,
+    )
+    if inbox_file(file.file, file.relative, settings) != file:
+        raise UnreadableFile(
+            f"{file.relative} changed while it was read.", mend="Wait until it is written, then run again."
+        )
+    if not reading.extracts:
+        raise UnreadableFile(
+            f"{file.relative} holds no table of {source}.",
+            mend="Correct the file, or take it out of the folder.",
+        )
+    _assert_one_a_table(file.relative, reading)
+    return reading
+
+
+def _assert_one_a_table(relative: str, reading: FileReading) -> None:
+    """Two extracts of a table would retire each other's rows."""
+    readers: dict[str, list[str]] = {}
+    for extract, reader in zip(reading.extracts, reading.readers, strict=True):
+        readers.setdefault(extract.table.name, []).append(reader.removeprefix("layout:"))
+    for table, names in readers.items():
+        if len(names) > 1:
+            raise LayoutError(
+                f"layouts {' and '.join(names)} both read {table} from {relative}.",
+                mend="Make their files: patterns differ, or one layout of the two.",
+            )
+
+
+def _land_reading(
+    store: LandingStore,
+    settings: Settings,
+    source: str,
+    file: InboxFile,
+    reading: FileReading,
+    known: Sequence[Manifest],
+) -> list[Arrival]:
+    """All tables of a file, or, when one is refused, none: a file is what its sender sent."""
+    extracts, readers = _with_vanished(source, reading, known, file.relative)
+    objects = tuple(extract.table.name for extract in extracts)
+    twin = received_elsewhere(known, file, objects)
+    if twin is not None:
+        return [_duplicate(source, name, file, twin, known) for name in objects]
+    verdicts = [_judged(store, settings, file, extract, known) for extract in extracts]
+    verdicts = _all_or_none(verdicts, file.relative, blocking=settings.on_bad_batch == "hold")
+    arrivals = []
+    for verdict, reader in zip(verdicts, readers, strict=True):
+        origin = Origin(
+            path=file.relative,
+            file_hash=file.file_hash,
+            fingerprint=file.fingerprint,
+            reader=reader,
+            objects=objects,
+        )
+        arrivals.append(land(store, source, verdict, origin))
+    return arrivals
+
+
+def _with_vanished(
+    source: str, reading: FileReading, known: Sequence[Manifest], path: str
+) -> tuple[list[TableExtract], list[str]]:
+    """The extracts, one a table, and an empty one for each table that the file held before as the whole truth."""
+    extracts, readers = list(reading.extracts), list(reading.readers)
+    names = [extract.table.name for extract in extracts]
+    for table in tables_of(source):
+        if table.name in vanished_objects(known, path, names):
+            extracts.append(_empty(table))
+            readers.append(newest_by_object(known, path)[table.name].reader)
+    return extracts, readers
+
+
+def _empty(table: Table) -> TableExtract:
+    return TableExtract(
+        replace(table, replaces="file"), {column.name: [] for column in table.columns}, [], [], [], []
+    )
+
+
+def _judged(
+    store: LandingStore, settings: Settings, file: InboxFile, extract: TableExtract, known: Sequence[Manifest]
+) -> Verdict:
+    before = newest_by_object(known, file.relative).get(extract.table.name)
+    return judge(
+        extract,
+        retired_rows(store, extract, before),
+        path=file.relative,
+        limits=settings.validation,
+        blocking=settings.on_bad_batch == "hold",
+    )
+
+
+def _all_or_none(verdicts: list[Verdict], path: str, *, blocking: bool) -> list[Verdict]:
+    bad = [verdict.extract.table.name for verdict in verdicts if verdict.refused]
+    if not bad:
+        return verdicts
+    fault = BatchFault(
+        "other_table_refused",
+        f"{path}: nothing of the file is loaded, because {', '.join(bad)} was refused. Mend that first.",
+    )
+    return [
+        verdict if verdict.refused else refusal(verdict.extract, fault, blocking=blocking)
+        for verdict in verdicts
+    ]
+
+
+def _duplicate(source: str, name: str, file: InboxFile, twin: str, known: Sequence[Manifest]) -> Arrival:
+    arrival = unchanged(source, newest_by_object(known, twin)[name])
+    return replace(arrival, path=file.relative, message=f"{file.relative} has the same content as {twin}.")
+
+
+def _unreadable(settings: Settings, source: str, file: InboxFile, error: ConnectorError) -> Arrival:
+    """A refusal of the table that the file is named after, else of the source's first: somebody has to see it."""
+    tables = sorted(tables_of(source), key=lambda table: len(table.name), reverse=True)
+    named = [table for table in tables if Path(file.relative).stem.lower().startswith(table.name)]
+    table = named[0] if named else tables_of(source)[0]
+    blocking = settings.on_bad_batch == "hold"
+    verdict = refusal(_empty(table), BatchFault("unreadable", str(error)), blocking=blocking)
+    return Arrival(
+        source,
+        table.name,
+        file.relative,
+        "refused",
+        checks=verdict.checks,
+        message="\n".join(verdict.reasons),
+    )
