@@ -38,7 +38,9 @@ def extract_of(table: Table, *rows: dict[str, Any], **parts: Any) -> TableExtrac
 
 def invoices(*changes: dict[str, Any], **parts: Any) -> TableExtract:
     """Invoices I-1, I-2, … of 100.00 EUR on PAY, each with the changes given for it."""
-    rows = [INVOICE | {"invoice_no": f"I-{number}"} | change for number, change in enumerate(changes, start=1)]
+    rows = [
+        INVOICE | {"invoice_no": f"I-{number}"} | change for number, change in enumerate(changes, start=1)
+    ]
     return extract_of(INVOICES, *rows, **parts)
 
 

@@ -1,0 +1,162 @@
+"""pmo.yaml: what it accepts, and what it says when it is wrong."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from pipelines.settings import Home, Settings, SettingsError, load_settings, resolve_home
+
+LEAST = "organisation: Acme\ncurrency: EUR\n"
+SITE = "jira: [{site: https://acme.example, auth: {email: a@acme.example, token: ${PMO_TEST_TOKEN}}}]\n"
+
+
+def settings_of(folder: Path, text: str) -> Settings:
+    (folder / "pmo.yaml").write_text(text, encoding="utf-8")
+    return load_settings(folder)
+
+
+def complaint(folder: Path, text: str) -> str:
+    with pytest.raises(SettingsError) as caught:
+        settings_of(folder, text)
+    return str(caught.value)
+
+
+def test_two_keys_are_enough(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, LEAST)
+    assert (settings.timezone, settings.fiscal_year_starts, settings.on_bad_batch) == ("UTC", 1, "hold")
+    assert settings.validation.mass_disappearance == Decimal("0.5")
+    assert settings.fx.max_age_days == 45
+
+
+def test_a_reference_stands_unquoted_in_a_flow_mapping(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PMO_TEST_TOKEN", "s3cret")
+    auth = settings_of(tmp_path, LEAST + SITE).jira[0].auth
+    assert auth.token is not None
+    assert auth.token.resolve() == "s3cret"
+
+
+def test_a_reference_is_looked_up_when_it_is_used_and_names_its_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PMO_TEST_TOKEN", raising=False)
+    auth = settings_of(tmp_path, LEAST + SITE).jira[0].auth
+    assert auth.token is not None
+    with pytest.raises(SettingsError, match=r"PMO_TEST_TOKEN, named at jira\[0\]\.auth\.token in pmo\.yaml"):
+        auth.token.resolve()
+
+
+def test_a_part_of_an_address_may_be_a_reference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PMO_TEST_PORT", "8123")
+    text = "jira: [{site: 'http://127.0.0.1:${PMO_TEST_PORT}', auth: {pat: ${PMO_TEST_TOKEN}}}]\n"
+    site = settings_of(tmp_path, LEAST + text).jira[0]
+    assert site.site.resolve() == "http://127.0.0.1:8123"
+    assert site.site_name == "127.0.0.1:8123"
+
+
+def test_nothing_prints_a_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PMO_TEST_TOKEN", "s3cret")
+    settings = settings_of(tmp_path, LEAST + SITE)
+    assert "s3cret" not in repr(settings) + str(settings) + settings.model_dump_json()
+
+
+def test_a_secret_in_the_file_is_refused_without_being_shown(tmp_path: Path) -> None:
+    text = complaint(tmp_path, LEAST + "jira: [{site: https://a.example, auth: {pat: s3cret}}]\n")
+    assert "jira[0].auth.pat: a secret must not stand in the file" in text
+    assert "s3cret" not in text
+
+
+def test_half_a_login_is_refused(tmp_path: Path) -> None:
+    text = complaint(tmp_path, LEAST + "jira: [{site: https://a.example, auth: {token: ${T}}}]\n")
+    assert "jira[0].auth: give either email and token, or pat" in text
+
+
+def test_two_sites_need_two_names(tmp_path: Path) -> None:
+    two = "  - {site: https://a.example, name: main, auth: {pat: ${T}}}\n" * 2
+    assert "two jira sites are called 'main'" in complaint(tmp_path, LEAST + "jira:\n" + two)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("curency: EUR\norganisation: A", "there is no key 'curency' here; the nearest is 'currency'"),
+        (LEAST + "fx: {max_age: 3}", "fx: there is no key 'max_age' here; the nearest is 'max_age_days'"),
+        ("organisation: Acme", "currency: is required and missing. Write e.g. `currency: EUR`"),
+        ("organisation: Acme\ncurrency: euro", "currency: must be a currency code of three capital letters"),
+        (LEAST + "timezone: Europe/Pariss", "the nearest is 'Europe/Paris'"),
+        (LEAST + "functional_currency: USD", "not supported yet"),
+        (LEAST + "inbox: s3://bucket/in", "inbox: not supported yet: only a folder on this machine"),
+        (LEAST + "fiscal_year_starts: 13", "fiscal_year_starts: input should be less than or equal to 12"),
+        (LEAST + "hours_from: {PAY: jra}", "hours_from.PAY: input should be 'timesheet' or 'jira'"),
+        (LEAST + "on_bad_batch: stop", "on_bad_batch: input should be 'hold' or 'continue'"),
+        (LEAST + "currency: USD", "key 'currency' stands twice"),
+        (LEAST + "labour_category: ${CATEGORY}", "labour_category: can't come from an environment variable"),
+        (LEAST + "tax_basis: 3", "tax_basis: must be text; put it in quotes"),
+        (LEAST + "layouts: {b: {table: budget_lines, fils: x}}", "layouts.b.fils"),
+        (LEAST + "publish: {postgres: ${not a name}}", "line 3: '${not a name}' names no variable"),
+        ("", "holds no keys"),
+        ("a: {", "is no YAML"),
+    ],
+)
+def test_a_mistake_is_named_by_its_key_and_with_the_mend(tmp_path: Path, text: str, says: str) -> None:
+    assert says in complaint(tmp_path, text)
+
+
+def test_all_mistakes_are_listed_at_once(tmp_path: Path) -> None:
+    text = complaint(tmp_path, "organisation: Acme\ncurrency: eur\ntimezone: Mars\n")
+    assert "currency:" in text
+    assert "timezone:" in text
+
+
+def test_a_project_called_no_stays_a_project(tmp_path: Path) -> None:
+    text = LEAST + "jira: [{site: https://a.example, auth: {pat: ${T}}, projects: [NO, ON]}]\n"
+    assert settings_of(tmp_path, text).jira[0].projects == ("NO", "ON")
+
+
+def test_a_rate_is_a_decimal_as_written(tmp_path: Path) -> None:
+    assert settings_of(tmp_path, LEAST + "discount_rate: 0.1\n").discount_rate == Decimal("0.1")
+
+
+def test_the_configuration_hash_knows_values_not_comments_order_or_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PMO_TEST_TOKEN", "one")
+    first = settings_of(tmp_path, LEAST + SITE).configuration_hash
+    monkeypatch.setenv("PMO_TEST_TOKEN", "two")
+    assert settings_of(tmp_path, "# a comment\n" + SITE + LEAST).configuration_hash == first
+    assert settings_of(tmp_path, LEAST + SITE + "fx: {max_age_days: 9}\n").configuration_hash != first
+
+
+def test_the_home_is_the_option_then_the_variable_then_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("option", "variable", "current"):
+        (tmp_path / name).mkdir()
+    monkeypatch.chdir(tmp_path / "current")
+    monkeypatch.delenv("PMO_HOME", raising=False)
+    with pytest.raises(SettingsError, match="pmo init"):
+        resolve_home()
+    (tmp_path / "current" / "pmo.yaml").write_text(LEAST)
+    assert resolve_home() == Home(tmp_path / "current")
+    monkeypatch.setenv("PMO_HOME", str(tmp_path / "variable"))
+    assert resolve_home() == Home(tmp_path / "variable")
+    assert resolve_home(tmp_path / "option") == Home(tmp_path / "option")
+
+
+def test_a_folder_without_settings_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="pmo init"):
+        load_settings(tmp_path)
+
+
+def test_settings_start_without_the_heavy_libraries() -> None:
+    code = "import sys, pipelines.settings; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert not {"pandas", "duckdb", "pyarrow", "great_expectations", "dagster"} & set(loaded)
