@@ -42,7 +42,7 @@ def canonical_grid(sheet: Sheet, table: Table, *, relative: str) -> Grid:
     if not filled:
         return Grid(batch_faults=[_empty(sheet, table, relative)])
     top, rows = filled[0], filled[1:]
-    header = _header_names(sheet.rows[top])
+    header = _header_names(sheet.rows[top], trim=sheet.name is not None)
     columns, grid = _matched(sheet, table, header, top, relative)
     last = letters(max(len(header) - 1, 0))
     grid.sheets = [sheet.name] * len(rows)
@@ -77,14 +77,17 @@ def _empty(sheet: Sheet, table: Table, relative: str) -> BatchFault:
     )
 
 
-def _header_names(row: Sequence[Cell]) -> list[str]:
-    """The header's texts, each made to occur once; a blank one is called after its column's letters."""
+def _header_names(row: Sequence[Cell], *, trim: bool) -> list[str]:
+    """The header's texts, each made to occur once; a blank one is called after its column's letters.
+
+    With `trim` it ends at its last text: a workbook's rows are as wide as its widest, a CSV header as it was written.
+    """
     names: list[str] = []
     for column, cell in enumerate(row):
         name = text_of(cell) or f"column {letters(column)}"
         repeats = sum(1 for other in names if other == name or other.startswith(f"{name} ("))
         names.append(f"{name} ({repeats + 1})" if repeats else name)
-    while names and is_blank(row[len(names) - 1]):
+    while trim and names and is_blank(row[len(names) - 1]):
         names.pop()
     return names
 

@@ -360,7 +360,9 @@ def parse_cells(cells: Sequence[Cell], parse: Parser) -> tuple[list[Value | Bad]
     A cell is told from another by its type too, because Python holds `True`, `1` and `1.0` to be equal.
     """
     texts_only = all(cell.__class__ is str for cell in cells)
-    keys: Sequence[object] = cells if texts_only else list(zip(map(type, cells), cells, strict=True))
+    keys: Sequence[object] = cells
+    if not texts_only:
+        keys = list(zip(map(type, cells), cells, strict=True))
     first: dict[object, Cell] = dict(zip(keys, cells, strict=True))
     known = {key: error_in(cell) or parse(cell) for key, cell in first.items()}
     return [known[key] for key in keys], any(isinstance(value, Bad) for value in known.values())

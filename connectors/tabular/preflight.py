@@ -96,7 +96,8 @@ def _scans(archive: zipfile.ZipFile, suffix: str, relative: str) -> dict[str, Fl
     if suffix == ".xlsb":
         return {}
     if suffix == ".ods":
-        if b"encryption-data" in archive.read("META-INF/manifest.xml"):
+        manifest = "META-INF/manifest.xml"
+        if manifest in archive.namelist() and b"encryption-data" in archive.read(manifest):
             raise UnreadableFile(
                 f"{relative} is protected by a password.", mend="Save it without one and put it here again."
             )

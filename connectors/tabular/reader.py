@@ -120,7 +120,7 @@ def _workbook(
     data: bytes, relative: str, source: str, tables: Sequence[Table], reading: FileReading
 ) -> dict[str, list[Grid]]:
     """Sheets named after tables; with none, the only sheet of a workbook that is named after one."""
-    book = open_workbook(data, relative=relative)
+    book = open_workbook(data, relative=relative, notes=reading.notes)
     named = {name: table_named(name, tables) for name in book.visible}
     grids: dict[str, list[Grid]] = {}
     for name, table in named.items():

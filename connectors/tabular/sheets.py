@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -21,6 +22,7 @@ from connectors.tabular.preflight import Flags, inspect_workbook
 CSV_SUFFIXES: Final = frozenset({".csv", ".tsv", ".txt"})
 WORKBOOK_SUFFIXES: Final = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
 DELIMITERS: Final = (",", ";", "\t")
+_DECLARED: Final = re.compile(r"[Ss][Ee][Pp]=([,;|\t])[\r\n]")
 MergedRange = tuple[tuple[int, int], tuple[int, int]]
 
 
@@ -61,9 +63,9 @@ def read_csv(
     """
     text = _decoded(data, relative, notes)
     head = text[:65536]
-    first_line = head.split("\n", 1)[0].strip().lower()
-    if first_line.startswith("sep=") and len(first_line) == 5:
-        return Sheet(None, _records(text, first_line[4], relative, skip_first=True))
+    declared = _DECLARED.match(head)
+    if declared is not None:
+        return Sheet(None, _records(text, declared.group(1), relative, skip_first=True))
     scores = [(score(_loose(head, delimiter)), delimiter) for delimiter in DELIMITERS]
     best = max(scores, key=lambda pair: pair[0])[1]
     if best != ",":
@@ -180,13 +182,17 @@ def _with_errors(rows: list[list[Cell]], flags: Flags) -> list[list[Cell]]:
     return rows
 
 
-def open_workbook(data: bytes, *, relative: str) -> Workbook:
-    """A workbook, after its pre-flight.
+def open_workbook(data: bytes, *, relative: str, notes: list[str]) -> Workbook:
+    """A workbook, after its pre-flight; `notes` says where that can't look.
 
     Raises:
         UnreadableFile: encrypted, damaged, too large, or not what its name says.
     """
     flags = inspect_workbook(data, suffix=suffix_of(relative), relative=relative)
+    if suffix_of(relative) in (".xls", ".xlsb"):
+        notes.append(
+            f"{relative}: in this format error cells read as blank; save it as .xlsx to have them found"
+        )
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     book = _guarded(lambda: CalamineWorkbook.from_filelike(io.BytesIO(data)), relative)

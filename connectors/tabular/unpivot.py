@@ -114,7 +114,7 @@ def _sheets(data: bytes, relative: str, name: str, layout: Layout, notes: list[s
             return len(wanted & {text_of(cell) for row in rows[: layout.header.within] for cell in row})
 
         return [read_csv(data, relative=relative, score=score, notes=notes)]
-    book = open_workbook(data, relative=relative)
+    book = open_workbook(data, relative=relative, notes=notes)
     notes += [f"{relative}: the hidden sheet {hidden!r} was not read" for hidden in book.hidden]
     chosen = [sheet for sheet in book.visible if _is_chosen(sheet, layout)]
     notes += [
