@@ -27,7 +27,7 @@ lines as (
 )
 
 select
-    {{ surrogate_key(["'budget'", 'lines.batch_id', 'lines.source_row']) }} as budget_line_sk,
+    {{ surrogate_key(["'budget'", 'lines.file_hash', 'lines.source_sheet', 'lines.source_row']) }} as budget_line_sk,
     lines.budget_version_sk,
     lines.project_code,
     lines.version_no,

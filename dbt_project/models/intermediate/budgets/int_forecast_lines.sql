@@ -20,7 +20,7 @@ lines as (
 )
 
 select
-    {{ surrogate_key(["'forecast'", 'lines.batch_id', 'lines.source_row']) }} as forecast_line_sk,
+    {{ surrogate_key(["'forecast'", 'lines.file_hash', 'lines.source_sheet', 'lines.source_row']) }} as forecast_line_sk,
     {{ resolved_project() }} as project_code,
     lines.project as source_project,
     lines.cutoff_period,

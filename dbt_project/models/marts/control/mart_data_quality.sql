@@ -9,8 +9,9 @@ control_totals as (
     select
         replace(source, 'raw_', '') as source,
         object,
-        batch_id,
+        seq as load_no,
         path,
+        file_hash,
         'rows_in_are_loaded_quarantined_or_left_out' as check_name,
         case
             when rows_in <> rows_loaded + rows_quarantined + rows_left_out then 'failed'
@@ -32,8 +33,9 @@ batch_checks as (
     select
         replace(batches.source, 'raw_', '') as source,
         batches.object,
-        batches.batch_id,
+        batches.seq as load_no,
         batches.path,
+        batches.file_hash,
         checks.check_name,
         checks.outcome,
         checks.rows as affected_rows,
@@ -76,34 +78,35 @@ unmapped as (
 final as (
 
     select
-        source, object, batch_id, path, check_name, outcome, affected_rows, detail,
+        source, object, load_no, path, file_hash, check_name, outcome, affected_rows, detail,
         cast(null as decimal(38, 10)) as amount, cast(null as {{ dbt.type_string() }}) as unit,
         rows_in, rows_loaded, rows_quarantined, rows_left_out
     from control_totals
     union all
     select
-        source, object, batch_id, path, check_name, outcome, affected_rows, detail,
+        source, object, load_no, path, file_hash, check_name, outcome, affected_rows, detail,
         null, null, null, null, null, null
     from batch_checks
     union all
     select
-        source, object, null, null, check_name, 'warned', affected_rows, detail,
+        source, object, null, null, null, check_name, 'warned', affected_rows, detail,
         amount, unit, null, null, null, null
     from open_points
     union all
     select
-        source, object, null, null, check_name, 'warned', affected_rows, detail,
+        source, object, null, null, null, check_name, 'warned', affected_rows, detail,
         amount, unit, null, null, null, null
     from unmapped
 
 )
 
 select
-    {{ surrogate_key(['source', 'object', 'batch_id', 'check_name', 'detail', 'unit']) }} as data_quality_sk,
+    {{ surrogate_key(['source', 'object', 'load_no', 'check_name', 'detail', 'unit']) }} as data_quality_sk,
     source,
     object,
-    batch_id,
+    cast(load_no as bigint) as load_no,
     path,
+    file_hash,
     check_name,
     outcome,
     cast(affected_rows as bigint) as affected_rows,

@@ -1,3 +1,4 @@
+{% set sources = ['jira', 'timesheets', 'budgets', 'ledger', 'register', 'reference'] %}
 with batches as (
 
     select
@@ -6,7 +7,10 @@ with batches as (
         coalesce(sum(rows_in), 0) as rows_in,
         coalesce(sum(rows_loaded), 0) as rows_loaded,
         coalesce(sum(rows_quarantined), 0) as rows_quarantined,
-        coalesce(sum(rows_left_out), 0) as rows_left_out
+        coalesce(sum(rows_left_out), 0) as rows_left_out,
+        {% for source in sources -%}
+        max(case when source = 'raw_{{ source }}' then extracted_at end) as {{ source }}_newest_at{% if not loop.last %},{% endif %}
+        {% endfor %}
     from {{ ref('stg_control__batches') }}
 
 ),
@@ -42,7 +46,11 @@ quality as (
 
 stale as (
 
-    select count(distinct source) as stale_sources
+    select
+        count(distinct source) as stale_sources,
+        {% for source in sources -%}
+        max(case when source = 'raw_{{ source }}' then message end) as {{ source }}_stale_reason{% if not loop.last %},{% endif %}
+        {% endfor %}
     from {{ ref('stg_control__stale_sources') }}
 
 )
@@ -70,7 +78,11 @@ select
     cast(coalesce(quality.warnings, 0) as bigint) as warnings,
     cast(coalesce(quality.checks_failed, 0) as bigint) as checks_failed,
     cast(coalesce(quality.checks_not_run, 0) as bigint) as checks_not_run,
-    stale.stale_sources
+    stale.stale_sources,
+    {% for source in sources -%}
+    batches.{{ source }}_newest_at,
+    stale.{{ source }}_stale_reason{% if not loop.last %},{% endif %}
+    {% endfor %}
 from {{ ref('stg_control__run_parameters') }} as parameters
 cross join batches
 cross join standing
