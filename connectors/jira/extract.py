@@ -18,7 +18,8 @@ from typing import Any
 from connectors.errors import RequestRefused, SchemaChanged
 from connectors.http import Report, Retry, silent
 from connectors.jira.client import JiraClient
-from connectors.jira.moments import from_milliseconds, to_cursor, window_start
+from connectors.jira.cursors import advanced, window_start
+from connectors.jira.moments import from_milliseconds, to_cursor
 from connectors.jira.paging import Record
 from connectors.jira.queries import issues_by_id, issues_since
 from connectors.jira.records import (
@@ -226,20 +227,14 @@ class _SiteReader:
         return records
 
     def _since(self, name: str) -> int:
-        cursor = self._cursors.get(name)
         try:
-            return window_start(cursor)
+            return window_start(self._cursors.get(name), self._project_keys())
         except ValueError as error:
             mend = "Correct it in the manifest it comes from, or leave it out to read everything again."
             raise RequestRefused(f"{self._client.source}, {name}: {error}.", mend=mend) from error
 
     def _cursor(self, before: str | None, moments: Iterable[datetime | None]) -> str | None:
-        """The highest moment, but none after the reading began: what changed since then may not have been seen."""
-        known = [moment for moment in moments if moment is not None]
-        if not known:
-            return before
-        after = to_cursor(min(max(known), self._client.server_time))
-        return max(before, after) if before else after
+        return advanced(before, self._project_keys(), moments, self._client.server_time)
 
     def _collector(self, shape: Shape) -> RowCollector:
         return RowCollector(shape.table, site=self._client.site.name, source=self._client.source)

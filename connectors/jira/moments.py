@@ -37,17 +37,3 @@ def to_milliseconds(moment: datetime) -> int:
 def to_cursor(moment: datetime) -> str:
     """`2026-03-31T16:05:12.345Z`."""
     return f"{moment.isoformat(timespec='milliseconds')}Z"
-
-
-def window_start(cursor: str | None) -> int:
-    """Milliseconds since 1970 from which to read: the cursor less the overlap, or 0 when there is none yet.
-
-    Raises:
-        ValueError: the text is no cursor.
-    """
-    if cursor is None:
-        return 0
-    moment = parse_moment(cursor)
-    if moment is None:
-        raise ValueError(f"{cursor!r} is no cursor: expected a moment like 2026-03-31T16:05:12.345Z")
-    return max(0, to_milliseconds(moment - OVERLAP))

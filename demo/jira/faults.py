@@ -9,6 +9,8 @@ import copy
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import getitem
 from typing import Any, Literal
 
 from demo.jira.router import Answer
@@ -72,10 +74,13 @@ class Fault:
         return answer
 
     def _changed(self, document: Any) -> Any:
+        """A changed copy; the document itself where it has no such member."""
         changed = copy.deepcopy(document)
-        holder = changed
-        for step in self.at[:-1]:
-            holder = holder[step]
+        try:
+            holder = reduce(getitem, self.at[:-1], changed)
+            holder[self.at[-1]]
+        except (IndexError, KeyError, TypeError):
+            return document
         if self.kind == "remove":
             del holder[self.at[-1]]
         else:

@@ -104,7 +104,7 @@ def bulk_fetch(demo: DemoJira, request: Request) -> Answer:
     found = {issue.id: issue for name in names if (issue := demo.site.issue(name))}
     writer, fields = _writer(demo, request), request.names("fields") or ["*navigable"]
     issues = [writer.issue(found[identity], fields) for identity in sorted(found)]
-    return Answer(document={"expand": "schema,names", "issues": issues, "issueErrors": []})
+    return Answer(document={"issues": issues, "issueErrors": []})
 
 
 @ROUTER.route("GET", f"{API}/issue/{{key}}")

@@ -106,6 +106,8 @@ class DemoJira:
                 return handler(self, replace(request, parts=parts))
             except Refused as refused:
                 return refused.answer
+            except (ValueError, TypeError, KeyError) as error:
+                return Refused(400, f"Invalid request: {type(error).__name__} {error}").answer
 
     def _may_enter(self, request: Request) -> bool:
         if request.path.startswith("/__") or request.path.endswith("/serverInfo"):
