@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from connectors.tabular.cells import Bad, Cell, Parser, text_of
+from connectors.tabular.cells import Bad, Cell, Parser, Value, text_of
 from connectors.tabular.extract import ControlTotal
 from connectors.tabular.frame import Frame
 from connectors.tabular.grid import address
@@ -54,29 +54,37 @@ class Footing:
         candidates = [start for start in reversed(starts) if start < total.after] or [0]
         compared = [self._column_run(total, lines[start : total.after]) for start in candidates]
         best = min(compared, key=lambda run: sum(1 for control in run if control.is_off))
-        self._note_unreadable(total.row, list(self.frame.periods))
+        own = [] if self.frame.row_total is None else [self.frame.row_total]
+        self._note_unreadable(total.row, [*self.frame.periods, *own])
         return best
 
     def _column_run(self, total: TotalRow, lines: Sequence[Line]) -> list[ControlTotal]:
+        """Each period of a total row, and its own total over all periods, beside the sum of the lines."""
+        counted = [line.amounts for line in lines if not line.is_duplicate]
+        columns: dict[int, tuple[int, ...]] = {column: (column,) for column in self.frame.periods}
+        if self.frame.row_total is not None:
+            columns[self.frame.row_total] = tuple(self.frame.periods)
         run: list[ControlTotal] = []
-        for column, period in self.frame.periods.items():
-            amounts = [line.amounts.get(column) for line in lines if not line.is_duplicate]
-            stated = self.parse(self._cell(total.row, column))
-            if isinstance(stated, Decimal) and not any(isinstance(amount, Bad) for amount in amounts):
-                read = sum((amount for amount in amounts if isinstance(amount, Decimal)), Decimal(0))
-                run.append(self._control(f"{total.label}, {period}", total.row, column, stated, read))
+        for place, summed in columns.items():
+            amounts = [line[column] for line in counted for column in summed if column in line]
+            label = f"{total.label}, {self.frame.periods.get(place, 'all periods')}"
+            run += self._compared(label, total.row, place, amounts)
         return run
 
-    def _row_total(self, line: Line, column: int) -> list[ControlTotal]:
-        stated = self.parse(self._cell(line.row, column))
-        self._note_unreadable(line.row, [column])
-        if not isinstance(stated, Decimal) or any(
-            isinstance(amount, Bad) for amount in line.amounts.values()
-        ):
+    def _compared(
+        self, label: str, row: int, column: int, amounts: Sequence[Value | Bad]
+    ) -> list[ControlTotal]:
+        """Nothing where the total or one of the amounts does not read: half a sum tells nothing."""
+        stated = self.parse(self._cell(row, column))
+        if not isinstance(stated, Decimal) or any(isinstance(amount, Bad) for amount in amounts):
             return []
-        read = sum((amount for amount in line.amounts.values() if isinstance(amount, Decimal)), Decimal(0))
+        read = sum((amount for amount in amounts if isinstance(amount, Decimal)), Decimal(0))
+        return [self._control(label, row, column, stated, read)]
+
+    def _row_total(self, line: Line, column: int) -> list[ControlTotal]:
+        self._note_unreadable(line.row, [column])
         label = " / ".join(text_of(cell) for cell, _ in line.labels.values()) or f"row {line.row + 1}"
-        return [self._control(label, line.row, column, stated, read)]
+        return self._compared(label, line.row, column, list(line.amounts.values()))
 
     def _control(self, label: str, row: int, column: int, stated: Decimal, read: Decimal) -> ControlTotal:
         is_number = not isinstance(self._cell(row, column), str)
