@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import dagster as dg
 
 from connectors.errors import ConnectorError, SourceUnreachable
 from pipelines.landing.manifest import LandingError
+from pipelines.moments import Moments, resolve_moments
 from pipelines.publishing.release import PublishError
 from pipelines.settings import Home, Settings, SettingsError, load_settings
 from pipelines.warehouse import WarehouseError
@@ -52,26 +51,7 @@ class Moment(dg.ConfigurableResource[None]):
 
     def resolve(self, settings: Settings) -> Moments:
         """The two times with their defaults filled in, now."""
-        now = datetime.now(UTC)
-        as_of = date.fromisoformat(self.as_of) if self.as_of else now.astimezone(settings.zone).date()
-        return Moments(as_of=as_of, known_at=parse_moment(self.known_at, settings) if self.known_at else now)
-
-
-@dataclass(frozen=True, slots=True)
-class Moments:
-    """`as_of` as a date of the organisation's calendar, `known_at` in UTC."""
-
-    as_of: date
-    known_at: datetime
-
-
-def parse_moment(text: str, settings: Settings) -> datetime:
-    """An ISO 8601 moment in UTC; one without an offset is meant in the organisation's timezone."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise SettingsError(f"'{text}' is no moment. Write e.g. 2026-04-30T18:00 or 2026-04-30.") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=settings.zone)).astimezone(UTC)
+        return resolve_moments(settings, as_of=self.as_of, known_at=self.known_at)
 
 
 @contextmanager

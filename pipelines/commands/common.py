@@ -43,7 +43,9 @@ def console() -> Console:
     """Where results are printed. No terminal: plain text, as wide as its content needs."""
     from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 200)
+    return Console(
+        highlight=False, soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 200
+    )
 
 
 def error_console() -> Console:

@@ -53,9 +53,7 @@ class Outcome:
     warnings: tuple[str, ...] = field(default=())
 
 
-def run_refresh(
-    home: Home, *, moment: dict[str, Any], sources: Sequence[str], progress: Progress
-) -> Outcome:
+def run_refresh(home: Home, *, moment: dict[str, Any], sources: Sequence[str], progress: Progress) -> Outcome:
     """Receives, builds and publishes; never raises for what a run can meet, it is in `failures`.
 
     Args:
@@ -141,7 +139,9 @@ def _outcome(result: dg.ExecuteInProcessResult, home: Home) -> Outcome:
         run_id=result.run_id,
         success=result.success and not failures,
         is_new=bool(release and release.metadata["is_new"].value),
-        received=tuple(_received(event) for event in _materializations(result) if _is_landing(event.asset_key)),
+        received=tuple(
+            _received(event) for event in _materializations(result) if _is_landing(event.asset_key)
+        ),
         failures=tuple(failures),
         warnings=tuple(f"{check.check_name}: {check.description or 'failed'}" for check in warned),
     )

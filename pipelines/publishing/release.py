@@ -94,7 +94,9 @@ def _describe(connection: DuckDBPyConnection, marts: Sequence[Mart]) -> Release:
 
     identity = connection.execute(f"select release_id from {SCHEMA}.{RUN_FACTS}").fetchone()
     if identity is None:
-        raise PublishError(f"{SCHEMA}.{RUN_FACTS} is empty: run `pmo refresh --full`. The last release stands.")
+        raise PublishError(
+            f"{SCHEMA}.{RUN_FACTS} is empty: run `pmo refresh --full`. The last release stands."
+        )
     rows, digest = {}, hashlib.sha256()
     for mart in marts:
         count, total = _fingerprint(connection, mart)

@@ -122,7 +122,9 @@ def _batches(
 
 
 def _rows(key: dg.AssetKey, table: Table, arrivals: Sequence[Arrival]) -> dg.AssetCheckResult:
-    failed = [check for arrival in arrivals for check in arrival.checks if not (check.passed or check.blocking)]
+    failed = [
+        check for arrival in arrivals for check in arrival.checks if not (check.passed or check.blocking)
+    ]
     quarantined = sum(arrival.quarantined for arrival in arrivals if arrival.status != "refused")
     lines = [f"{check.name}: {check.message}" for check in failed]
     if quarantined:
@@ -140,7 +142,9 @@ def _rows(key: dg.AssetKey, table: Table, arrivals: Sequence[Arrival]) -> dg.Ass
 def _column_schema(table: Table) -> dg.TableSchema:
     columns = [
         dg.TableColumn(
-            column.name, SQL_TYPES[column.kind], constraints=dg.TableColumnConstraints(nullable=not column.required)
+            column.name,
+            SQL_TYPES[column.kind],
+            constraints=dg.TableColumnConstraints(nullable=not column.required),
         )
         for column in table.columns
     ]

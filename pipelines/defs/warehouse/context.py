@@ -19,7 +19,9 @@ def context_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     """One op that writes the context once every source has landed; its tables are those that dbt declares."""
     sources = manifest["sources"].values()
     control = sorted(source["name"] for source in sources if source["source_name"] == CONTROL)
-    landed = [[table.schema, table.name] for source in (*FILE_SOURCES, JIRA_SOURCE) for table in tables_of(source)]
+    landed = [
+        [table.schema, table.name] for source in (*FILE_SOURCES, JIRA_SOURCE) for table in tables_of(source)
+    ]
 
     @dg.multi_asset(
         name="write_context",

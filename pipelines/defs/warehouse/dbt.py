@@ -48,7 +48,9 @@ def warehouse_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     """Every model and data test of the project."""
     translator = Translator()
 
-    @dbt_assets(manifest=manifest, name="build_warehouse", dagster_dbt_translator=translator, pool="warehouse")
+    @dbt_assets(
+        manifest=manifest, name="build_warehouse", dagster_dbt_translator=translator, pool="warehouse"
+    )
     def build_warehouse(context: dg.AssetExecutionContext, folder: Folder, moment: Moment) -> Iterator[Any]:
         if not moment.full and _is_published(folder):
             # Outputs are optional here: Dagster skips what hangs on them, and the last release stands.

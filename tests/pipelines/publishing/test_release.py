@@ -26,7 +26,9 @@ def warehouse(folder: Path, *, release_id: str = "r1", rows: str = "('b', 2.50),
         connection.execute("create table marts.mart_x (project varchar not null, amount decimal(18,2))")
         connection.execute(f"insert into marts.mart_x values {rows}")
         connection.execute("create table marts.private_x as select 1 as n")
-        connection.execute(f"create table marts.release_info as select '{release_id}' as release_id, now() as t")
+        connection.execute(
+            f"create table marts.release_info as select '{release_id}' as release_id, now() as t"
+        )
     return file
 
 
@@ -115,7 +117,9 @@ def test_a_folder_in_the_place_of_the_link_stops_the_swap_with_the_last_release_
     assert not (tmp_path / "published/pmo.duckdb").exists()
 
 
-def test_when_the_second_swap_fails_the_message_says_what_is_true_and_the_next_run_mends_it(tmp_path: Path) -> None:
+def test_when_the_second_swap_fails_the_message_says_what_is_true_and_the_next_run_mends_it(
+    tmp_path: Path,
+) -> None:
     run(tmp_path)
     (tmp_path / "published/pmo.duckdb").rename(tmp_path / "kept")
     (tmp_path / "published/pmo.duckdb/blocked").mkdir(parents=True)
