@@ -48,7 +48,8 @@ def judge(
     fitted, unfit = _fitted(extract)
     findings = run_rules(fitted, suite.row_rules)
     row_faults = _row_faults(fitted, (*fitted.faults, *unfit), findings)
-    row_checks = _reader_checks(fitted, suite, row_faults) + _rule_checks(fitted, suite, row_faults, findings)
+    row_checks = _reader_checks(fitted, suite, row_faults, path)
+    row_checks += _rule_checks(fitted, suite, row_faults, findings, path)
     return Verdict(fitted, batch_checks + row_checks, refused=False, faults=row_faults)
 
 
@@ -198,7 +199,7 @@ def _message(extract: TableExtract, finding: Finding, row: int) -> str:
 
 
 def _reader_checks(
-    extract: TableExtract, suite: Suite, faults: dict[int, tuple[CellFault, ...]]
+    extract: TableExtract, suite: Suite, faults: dict[int, tuple[CellFault, ...]], path: str
 ) -> tuple[CheckOutcome, ...]:
     """What the reader could not read, each word under the rule that names it; rules of rows take theirs."""
     named = {word for rule in suite.reader_rules for word in rule.faults}
@@ -208,21 +209,26 @@ def _reader_checks(
             extract,
             rule,
             [fault for row in faults.values() for fault in row if _takes(rule, fault.rule, named)],
+            path,
         )
         for rule in suite.reader_rules
     )
 
 
 def _rule_checks(
-    extract: TableExtract, suite: Suite, faults: dict[int, tuple[CellFault, ...]], findings: Sequence[Finding]
+    extract: TableExtract,
+    suite: Suite,
+    faults: dict[int, tuple[CellFault, ...]],
+    findings: Sequence[Finding],
+    path: str,
 ) -> tuple[CheckOutcome, ...]:
     found: dict[str, list[Finding]] = {}
     for finding in findings:
         found.setdefault(finding.rule.name, []).append(finding)
     return tuple(
-        _warned(extract, rule, found.get(rule.name, []))
+        _warned(extract, rule, found.get(rule.name, []), path)
         if rule.effect == "warn"
-        else _set_aside(extract, rule, _faults_of(rule, faults))
+        else _set_aside(extract, rule, _faults_of(rule, faults), path)
         for rule in suite.row_rules
     )
 
@@ -237,11 +243,11 @@ def _faults_of(rule: Rule, faults: dict[int, tuple[CellFault, ...]]) -> list[Cel
     ]
 
 
-def _set_aside(extract: TableExtract, rule: Rule, faults: Sequence[CellFault]) -> CheckOutcome:
+def _set_aside(extract: TableExtract, rule: Rule, faults: Sequence[CellFault], path: str) -> CheckOutcome:
     rows = len({fault.row for fault in faults})
     shown = "; ".join(_placed(fault) for fault in faults[:SHOWN])
     more = f"; and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
-    message = f"{_rows(rows)} in quarantine: {shown}{more}" if rows else ""
+    message = f"{path}: {_rows(rows)} in quarantine: {shown}{more}" if rows else ""
     return CheckOutcome(extract.table.name, rule.name, not rows, "warn", False, rows, message)
 
 
@@ -249,11 +255,11 @@ def _placed(fault: CellFault) -> str:
     return fault.message if fault.place in fault.message else f"{fault.place}: {fault.message}"
 
 
-def _warned(extract: TableExtract, rule: Rule, findings: Sequence[Finding]) -> CheckOutcome:
+def _warned(extract: TableExtract, rule: Rule, findings: Sequence[Finding], path: str) -> CheckOutcome:
     count = sum(finding.count for finding in findings)
     shown = [_message(extract, finding, row) for finding in findings for row in finding.rows][:SHOWN]
     more = f" And {count - SHOWN} more." if count > SHOWN else ""
-    message = f"{_rows(count)} kept, but look: {' '.join(shown)}{more}" if count else ""
+    message = f"{path}: {_rows(count)} kept, but look: {' '.join(shown)}{more}" if count else ""
     return CheckOutcome(extract.table.name, rule.name, not count, "warn", False, count, message)
 
 

@@ -111,8 +111,9 @@ def _arguments(table: Table, rule: Rule, column: str) -> dict[str, Any]:
     if rule.expectation == "ExpectColumnValuesToBeInSet":
         arguments["value_set"] = list(table.column(column).choices)
     if rule.where:
-        condition = f'{rule.where["column"]} == "{rule.where["equals"]}"'
-        arguments |= {"row_condition": condition, "condition_parser": "pandas"}
+        from great_expectations.expectations.row_conditions import Column
+
+        arguments["row_condition"] = Column(rule.where["column"]) == rule.where["equals"]
     return arguments | {"column": _name(rule, column)}
 
 
@@ -174,9 +175,13 @@ def _batch(frame: pd.DataFrame) -> Any:
     """The frame as a batch of a context of its own, which goes when the batch goes."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx
-    from great_expectations.data_context.types.base import ProgressBarsConfig
+    from great_expectations.data_context.types import base as types
 
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
+    config = types.DataContextConfig(
+        store_backend_defaults=types.InMemoryStoreBackendDefaults(),
+        progress_bars=types.ProgressBarsConfig(globally=False, metric_calculations=False),
+        analytics_enabled=False,
+    )
+    context = gx.get_context(mode="ephemeral", project_config=config)
     asset = context.data_sources.add_pandas("extract").add_dataframe_asset("rows")
     return asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})

@@ -1,0 +1,86 @@
+"""Receiving Jira: cursors out of manifests, and only what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from connectors.errors import AuthenticationFailed
+from demo.jira.server import EMAIL, TOKEN, DemoJira
+from pipelines.landing.store import LandingStore
+from pipelines.settings import Home, load_settings
+from pipelines.validation.arrivals import Arrival, receive_jira
+
+
+@pytest.fixture
+def jira() -> Iterator[DemoJira]:
+    with DemoJira() as demo:
+        yield demo
+
+
+@pytest.fixture
+def home(tmp_path: Path, jira: DemoJira, monkeypatch: pytest.MonkeyPatch) -> Home:
+    monkeypatch.setenv("PMO_TEST_SITE", jira.url)
+    monkeypatch.setenv("PMO_TEST_TOKEN", TOKEN)
+    site = f"{{site: ${{PMO_TEST_SITE}}, name: demo, auth: {{email: {EMAIL}, token: ${{PMO_TEST_TOKEN}}}}}}"
+    (tmp_path / "pmo.yaml").write_text(f"organisation: Acme\ncurrency: EUR\njira: [{site}]\n")
+    return Home(tmp_path)
+
+
+def received(home: Home) -> dict[str, Arrival]:
+    return {arrival.object: arrival for arrival in receive_jira(home, load_settings(home))}
+
+
+def test_the_first_time_everything_lands_and_the_cursor_is_kept(home: Home) -> None:
+    arrivals = received(home)
+    assert {arrival.status for arrival in arrivals.values()} == {"landed"}
+    assert all(arrival.rows_in == arrival.loaded + arrival.quarantined for arrival in arrivals.values())
+    newest = LandingStore(home.landing).newest("raw_jira", "issues", "jira:demo")
+    assert newest is not None
+    assert newest.cursor_before is None
+    assert newest.cursor_after is not None
+
+
+def test_without_a_change_nothing_lands(home: Home) -> None:
+    first, second = received(home), received(home)
+    assert {arrival.status for arrival in second.values()} == {"unchanged"}
+    assert second["worklogs"].batch_id == first["worklogs"].batch_id
+    assert len(LandingStore(home.landing).manifests()) == 4
+
+
+def test_only_what_changed_lands(home: Home, jira: DemoJira) -> None:
+    received(home)
+    worklog = next(iter(jira.site.worklogs.values()))
+    jira.site.edit_worklog(worklog.id, seconds=worklog.seconds + 900)
+    jira.site.advance(timedelta(minutes=10))
+    second = received(home)
+    assert (second["worklogs"].rows_in, second["issues"].rows_in) == (1, 1)
+    assert second["projects"].status == "unchanged"
+    assert {arrival.status for arrival in received(home).values()} == {"unchanged"}
+
+
+def test_a_deleted_worklog_lands_as_deleted_once(home: Home, jira: DemoJira) -> None:
+    received(home)
+    jira.site.delete_worklog(next(iter(jira.site.worklogs)))
+    jira.site.advance(timedelta(minutes=10))
+    assert received(home)["worklogs"].rows_in == 1
+    assert received(home)["worklogs"].status == "unchanged"
+
+
+def test_an_object_without_records_lands_an_empty_batch_once(home: Home, jira: DemoJira) -> None:
+    jira.site.worklogs.clear()
+    first, second = received(home)["worklogs"], received(home)["worklogs"]
+    assert (first.status, first.rows_in, second.status) == ("landed", 0, "unchanged")
+
+
+def test_a_site_that_refuses_is_an_error_and_what_was_landed_stands(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    received(home)
+    monkeypatch.setenv("PMO_TEST_TOKEN", "expired")
+    with pytest.raises(AuthenticationFailed):
+        received(home)
+    assert len(LandingStore(home.landing).manifests()) == 4
