@@ -42,7 +42,7 @@ class Lines:
         """Closes the stage before and names the new one."""
         self.close()
         self._stage, self._since, self._steps = name, time.monotonic(), 0
-        self._console.print(f"{TITLES.get(name, name)} …")
+        self._console.print(TITLES.get(name, name) + (f" ({total})" if total else "") + " …")
 
     def step(self, text: str, *, advance: bool = True) -> None:
         """Counts; only a landing's steps are lines of their own."""

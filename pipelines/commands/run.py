@@ -160,7 +160,7 @@ def _is_landing(key: dg.AssetKey) -> bool:
 
 
 def _received(event: dg.AssetMaterialization) -> Received:
-    facts = {name: value.value for name, value in event.metadata.items()}
+    facts: dict[str, Any] = {name: value.value for name, value in event.metadata.items()}
     return Received(
         source=event.asset_key.path[0].removeprefix("raw_"),
         table=event.asset_key.path[-1],

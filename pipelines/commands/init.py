@@ -1,0 +1,113 @@
+"""`pmo init`: a PMO folder with a commented pmo.yaml and, in every inbox, the tables that may be dropped there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from connectors.tabular.tables import SQL_TYPES, Column, Table
+from pipelines.commands.common import DONE, WRONG_CALL, console, error_console, finish
+from pipelines.landing.sources import FILE_SOURCES, REFERENCE_SOURCE, tables_of
+from pipelines.settings import Home
+
+SETTINGS = """\
+organisation: {organisation}
+currency: {currency}                 # reporting currency
+timezone: {timezone}
+fiscal_year_starts: 1         # month; other calendars: reference/fiscal_calendar.csv
+
+# Any number of sites. Secrets stand here as ${{NAME}} only and are read from the environment.
+# jira:
+#   - site: https://acme.atlassian.net
+#     auth: {{email: ${{JIRA_EMAIL}}, token: ${{JIRA_TOKEN}}}}    # Data Center: {{pat: ${{JIRA_PAT}}}}
+#     projects: [PAY, WEB]      # default: all that the account sees
+
+# Files whose header has other names than the tables in inbox/*/README.md need a layout.
+# layouts:
+#   budget_2026:
+#     table: budget_lines
+#     files: "inbox/budgets/Budget_*.xlsx"
+#     header: {{find: "Cost category"}}
+#     columns:
+#       cost_category: {{header: "Cost category"}}
+#       project: {{from: sheet_name}}
+#       version_no: {{from: cell, cell: B3}}
+#       currency: {{value: EUR}}
+#     periods: {{look: yyyy-mm}}
+#     checks: {{row_total: "Total"}}
+
+# hours_from: timesheet        # or jira, or one of them per project: {{PAY: jira}}
+# on_bad_batch: hold           # continue: go on with that source's last good data
+# schedule: {{cron: "0 6 * * *"}}
+"""
+IGNORED = "landing/\nwarehouse/\npublished/\n"
+
+
+@click.command(name="init")
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--organisation", default="Acme PMO", show_default=True, help="Written into pmo.yaml.")
+@click.option("--currency", default="EUR", show_default=True, help="Written into pmo.yaml.")
+@click.option(
+    "--timezone", default="UTC", show_default=True, help="Written into pmo.yaml, e.g. Europe/Paris."
+)
+def command(folder: Path, organisation: str, currency: str, timezone: str) -> None:
+    """Make a PMO folder: pmo.yaml, inbox/, reference/. Files that are there already stay as they are."""
+    home = Home(folder.expanduser().resolve())
+    if home.settings_file.exists():
+        error_console().print(
+            f"error: {home.settings_file} exists already, nothing was changed. `pmo doctor` checks it.",
+            markup=False,
+        )
+        finish(WRONG_CALL)
+    make_home(home, organisation=organisation, currency=currency, timezone=timezone)
+    out = console()
+    out.print(f"Made {home.root}. Next:", markup=False)
+    out.print(f"  1. edit {home.settings_file}", markup=False)
+    out.print("  2. drop files into inbox/ and reference/; each README.md there lists the tables")
+    out.print(f"  3. pmo --home {home.root} doctor, then pmo --home {home.root} refresh", markup=False)
+    finish(DONE)
+
+
+def make_home(home: Home, *, organisation: str, currency: str, timezone: str) -> None:
+    """Writes the folder; raises SettingsError when what was given makes no valid pmo.yaml."""
+    import json
+
+    from pipelines.settings import load_settings
+
+    home.root.mkdir(parents=True, exist_ok=True)
+    written = SETTINGS.format(organisation=json.dumps(organisation), currency=currency, timezone=timezone)
+    home.settings_file.write_text(written, encoding="utf-8")
+    try:
+        load_settings(home)
+    except BaseException:
+        home.settings_file.unlink()
+        raise
+    for source in FILE_SOURCES:
+        folder = home.reference if source == REFERENCE_SOURCE else home.inbox / source
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "README.md").write_text(describe_tables(tables_of(source)), encoding="utf-8")
+    (home.root / ".gitignore").write_text(IGNORED, encoding="utf-8")
+
+
+def describe_tables(tables: tuple[Table, ...]) -> str:
+    """What may be dropped into a folder, as Markdown; required columns are bold."""
+    lines = [
+        "Drop CSV files or workbooks here. A file (or a sheet) is named after its table: `table.csv` or "
+        "`table_anything.csv`.",
+        "Columns in any order, dates as 2026-01-31, decimal point, UTF-8. **Bold** columns are required; any other "
+        "column is kept as an attribute.",
+        "",
+        "| table | columns |",
+        "|---|---|",
+    ]
+    lines += [f"| `{table.name}` | {', '.join(map(_describe, table.columns))} |" for table in tables]
+    return "\n".join(lines) + "\n"
+
+
+def _describe(column: Column) -> str:
+    name = f"**{column.name}**" if column.required else column.name
+    if column.choices:
+        default = f", default {column.default}" if column.default else ""
+        return f"{name} ({', '.join(column.choices)}{default})"
+    return name if SQL_TYPES[column.kind] == "varchar" else f"{name} ({column.kind})"
