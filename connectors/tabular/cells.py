@@ -66,7 +66,7 @@ _TIMESTAMP: Final = re.compile(
     r" ?(Z|z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
 )
 _DECIMAL_TYPE: Final = re.compile(r"decimal\(([0-9]+),([0-9]+)\)")
-_EXACT: Final = Context(prec=80)
+_EXACT: Final = Context(prec=400)
 _TEN_PLACES: Final = Decimal("1e-10")
 _BIGINT: Final = 2**63 - 1
 
@@ -255,13 +255,15 @@ def _too_large(digits: int) -> Bad:
 class NumberStyle:
     """How numbers are written as text: the canonical way, unless a layout declares another.
 
-    `negative` holds `minus`, `parentheses`, `trailing_minus`; `empty_words` are texts that mean a blank.
+    `negative` holds `minus`, `parentheses`, `trailing_minus`; `empty_words` are texts that mean a blank; a number is
+    multiplied with `factor` before it is rounded.
     """
 
     decimal: str = "."
     thousands: str | None = None
     negative: tuple[str, ...] = ("minus",)
     empty_words: tuple[str, ...] = ()
+    factor: Decimal = Decimal(1)
 
 
 CANONICAL: Final = NumberStyle()
@@ -272,14 +274,14 @@ def parse_decimal(cell: Cell, *, kind: Kind = "number", style: NumberStyle = CAN
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         if not math.isfinite(cell):
             return Bad("not_a_number", f"{cell} is not a number: correct it.")
-        return fit_decimal(_from_number(cell), kind=kind)
+        return fit_decimal(_EXACT.multiply(_from_number(cell), style.factor), kind=kind)
     text = text_of(cell)
     if not text or text.lower() in style.empty_words:
         return None
     plain = _plain(text, style) if isinstance(cell, str) else None
     if plain is None or not _NUMBER.fullmatch(plain):
         return Bad("not_a_number", f"{text!r} is not a number: {_how(style)}")
-    return fit_decimal(Decimal(plain), kind=kind)
+    return fit_decimal(_EXACT.multiply(Decimal(plain), style.factor), kind=kind)
 
 
 def _how(style: NumberStyle) -> str:

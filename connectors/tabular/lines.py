@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from decimal import Decimal
+from functools import partial
 
 from connectors.tabular.cells import (
     Bad,
@@ -18,7 +18,6 @@ from connectors.tabular.cells import (
     Parser,
     Value,
     error_in,
-    fit_decimal,
     is_blank,
     parse_decimal,
     text_of,
@@ -72,20 +71,13 @@ class Sorted:
 def amount_parser(amount: Amount, kind: Kind) -> Parser:
     """Amounts as the layout declares them, in whole units of the currency."""
     thousands = " " if amount.thousands == "space" else amount.thousands
-    style = NumberStyle(amount.decimal, thousands, tuple(amount.negative), _lowered(amount.empty_words))
-    factor = amount.factor
-
-    def parse(cell: Cell) -> Value | Bad:
-        number = error_in(cell) or parse_decimal(cell, kind=kind, style=style)
-        if isinstance(number, Decimal) and factor != 1:
-            return fit_decimal(number * factor, kind=kind)
-        return number
-
-    return parse
+    words = tuple(word.lower() for word in amount.empty_words)
+    style = NumberStyle(amount.decimal, thousands, tuple(amount.negative), words, amount.factor)
+    return partial(_read_amount, kind=kind, style=style)
 
 
-def _lowered(words: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(word.lower() for word in words)
+def _read_amount(cell: Cell, *, kind: Kind, style: NumberStyle) -> Value | Bad:
+    return error_in(cell) or parse_decimal(cell, kind=kind, style=style)
 
 
 def sort_rows(sheet: Sheet, frame: Frame, layout: Layout, *, name: str, parse: Parser) -> Sorted:

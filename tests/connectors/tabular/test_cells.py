@@ -125,6 +125,12 @@ def test_numbers_in_a_declared_style(text: str, number: str) -> None:
     assert parse_decimal(text, style=FRENCH) == Decimal(number)
 
 
+def test_a_unit_multiplies_before_anything_is_rounded() -> None:
+    thousands = NumberStyle(factor=Decimal(1000))
+    assert parse_decimal(1 / 3, style=thousands) == Decimal("333.3333333333")
+    assert parse_decimal("0.00000000004", style=thousands) == Decimal("0.00000004")
+
+
 @pytest.mark.parametrize("text", ["1 23,50", "12 34", "1.5", "(-5)", "--5", "1 234,5 0", "", "-", "N/A"])
 def test_a_group_of_other_than_three_digits_or_two_signs_never_make_a_number(text: str) -> None:
     value = parse_decimal(text, style=FRENCH)
