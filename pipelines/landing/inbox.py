@@ -18,6 +18,9 @@ from pipelines.landing.manifest import Manifest
 from pipelines.landing.sources import REFERENCE_SOURCE
 from pipelines.settings import Home, Settings
 
+UNOPENED = "unopened"
+"""Stands for the hash of a file that can't be opened; reading it then says why, by name."""
+
 _UNFINISHED = (".tmp", ".part", ".crdownload")
 
 
@@ -60,9 +63,12 @@ def _is_data(name: str) -> bool:
 
 
 def inbox_file(file: Path, relative: str, settings: Settings) -> InboxFile:
-    """A file with its identity, from its bytes as they are now."""
-    with file.open("rb") as stream:
-        file_hash = hashlib.file_digest(stream, "sha256").hexdigest()
+    """A file with its identity, from its bytes as they are now; one that can't be opened is new whenever it can."""
+    try:
+        with file.open("rb") as stream:
+            file_hash = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        file_hash = UNOPENED
     identity = json.dumps([file_hash, READER_VERSION, _reading_of(relative, settings)], sort_keys=True)
     return InboxFile(file, relative, file_hash, hashlib.sha256(identity.encode()).hexdigest())
 

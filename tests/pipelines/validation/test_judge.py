@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -193,3 +194,11 @@ def test_every_rule_of_the_suite_gives_one_check_whatever_the_verdict() -> None:
     good = judged(invoices({}))
     refused = judged(invoices({}, batch_faults=[BatchFault("missing_column", "no amount")]))
     assert [check.name for check in good.checks] == [check.name for check in refused.checks]
+
+
+def test_judging_prints_nothing_and_leaves_no_file(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    home, before = Path.home(), set(Path.cwd().iterdir())
+    known = set(home.iterdir())
+    judged(invoices({}, {"type": "credit", "amount": Decimal(-1)}))
+    assert capfd.readouterr() == ("", "")
+    assert (set(Path.cwd().iterdir()), set(home.iterdir())) == (before, known)
