@@ -84,8 +84,9 @@ class JiraClient:
 
     def ask(self, endpoint: Endpoint, parameters: Mapping[str, Any], where: str) -> Any:
         """The JSON that one request gives, asked for again while what goes wrong is transient."""
+        cursor = f"{where}, {parameters['jql']}" if "jql" in parameters else where
         place = Place(
-            source=self.source, endpoint=str(endpoint), cursor=where, credentials=self.site.credentials
+            source=self.source, endpoint=str(endpoint), cursor=cursor, credentials=self.site.credentials
         )
         return call(
             lambda: _send(self._jira, endpoint, parameters),

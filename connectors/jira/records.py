@@ -9,23 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from connectors.errors import SchemaChanged
-from connectors.jira.moments import from_milliseconds, parse_moment
+from connectors.jira import values
 from connectors.jira.paging import Record
-from connectors.jira.prose import plain_text
 from connectors.jira.tables import ISSUES, PROJECTS, USERS, WORKLOGS
 from connectors.tabular.tables import Table
 
 Reader = Callable[[Any], Any]
 Row = dict[str, Any]
-
-_TENTH_DECIMAL = Decimal("1e-10")
-_MOST_HOURS = 10**8
-"""What decimal(18,10) holds: more than eleven thousand years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,76 +48,6 @@ class Shape:
     place: str
 
 
-def _text(value: Any) -> str | None:
-    if not isinstance(value, str):
-        raise TypeError("text")
-    return _whole_characters(value).strip() or None
-
-
-def _whole_characters(text: str) -> str:
-    """Half of a surrogate pair, which JSON may hold and UTF-8 may not, becomes the replacement character."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _identifier(value: Any) -> str:
-    if not isinstance(value, str) or not value:
-        raise TypeError("an id as text")
-    return value
-
-
-def _integer(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError("an integer")
-    return value
-
-
-def _number_as_identifier(value: Any) -> str:
-    return str(_integer(value))
-
-
-def _hours(value: Any) -> Decimal:
-    """Hours of seconds, to ten decimals."""
-    hours = Decimal(_integer(value)) / 3600
-    if abs(hours) >= _MOST_HOURS:
-        raise ValueError("out_of_range")
-    return hours.quantize(_TENTH_DECIMAL, ROUND_HALF_UP)
-
-
-def _moment(value: Any) -> Any:
-    if not isinstance(value, str):
-        raise TypeError("a moment as text")
-    moment = parse_moment(value)
-    if moment is None:
-        raise ValueError("not_a_timestamp")
-    return moment
-
-
-def _milliseconds(value: Any) -> Any:
-    try:
-        return from_milliseconds(_integer(value))
-    except OverflowError:
-        raise ValueError("not_a_timestamp") from None
-
-
-def _day(value: Any) -> date:
-    if not isinstance(value, str):
-        raise TypeError("a date as text")
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise ValueError("not_a_date") from None
-
-
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError("true or false")
-    return value
-
-
-def _prose(value: Any) -> str | None:
-    return _text(plain_text(value)) if isinstance(value, dict) else _text(value)
-
-
 def _member(read: Reader, *paths: str, required: bool = False, absent: Any = None) -> Member:
     return Member(read, paths, required, absent)
 
@@ -132,18 +55,18 @@ def _member(read: Reader, *paths: str, required: bool = False, absent: Any = Non
 def _account(path: str) -> Member:
     """Cloud knows people by accountId, Data Center by a key that outlives renaming, older servers by name."""
     prefix = f"{path}." if path else ""
-    return Member(_text, (f"{prefix}accountId", f"{prefix}key", f"{prefix}name"), required=not path)
+    return Member(values.text, (f"{prefix}accountId", f"{prefix}key", f"{prefix}name"), required=not path)
 
 
 PROJECT_SHAPE = Shape(
     PROJECTS,
     {
-        "project_id": _member(_identifier, "id", required=True),
-        "project_key": _member(_identifier, "key", required=True),
-        "name": _member(_text, "name"),
-        "project_type": _member(_text, "projectTypeKey"),
+        "project_id": _member(values.identifier, "id", required=True),
+        "project_key": _member(values.identifier, "key", required=True),
+        "name": _member(values.text, "name"),
+        "project_type": _member(values.text, "projectTypeKey"),
         "lead_account": _account("lead"),
-        "is_archived": _member(_flag, "archived", absent=False),
+        "is_archived": _member(values.flag, "archived", absent=False),
     },
     noun="project",
     place="project_key",
@@ -152,11 +75,11 @@ USER_SHAPE = Shape(
     USERS,
     {
         "account": _account(""),
-        "account_type": _member(_text, "accountType"),
-        "display_name": _member(_text, "displayName"),
-        "email": _member(_text, "emailAddress"),
-        "is_active": _member(_flag, "active"),
-        "time_zone": _member(_text, "timeZone"),
+        "account_type": _member(values.text, "accountType"),
+        "display_name": _member(values.text, "displayName"),
+        "email": _member(values.text, "emailAddress"),
+        "is_active": _member(values.flag, "active"),
+        "time_zone": _member(values.text, "timeZone"),
     },
     noun="user",
     place="account",
@@ -164,27 +87,27 @@ USER_SHAPE = Shape(
 ISSUE_SHAPE = Shape(
     ISSUES,
     {
-        "issue_id": _member(_identifier, "id", required=True),
-        "issue_key": _member(_identifier, "key", required=True),
-        "project_id": _member(_identifier, "fields.project.id"),
-        "project_key": _member(_identifier, "fields.project.key", required=True),
-        "issue_type": _member(_text, "fields.issuetype.name"),
-        "summary": _member(_text, "fields.summary"),
-        "status": _member(_text, "fields.status.name"),
+        "issue_id": _member(values.identifier, "id", required=True),
+        "issue_key": _member(values.identifier, "key", required=True),
+        "project_id": _member(values.identifier, "fields.project.id"),
+        "project_key": _member(values.identifier, "fields.project.key", required=True),
+        "issue_type": _member(values.text, "fields.issuetype.name"),
+        "summary": _member(values.text, "fields.summary"),
+        "status": _member(values.text, "fields.status.name"),
         # The category's name is in the account's language; its key is new, indeterminate or done everywhere.
-        "status_category": _member(_text, "fields.status.statusCategory.key"),
-        "priority": _member(_text, "fields.priority.name"),
-        "resolution": _member(_text, "fields.resolution.name"),
+        "status_category": _member(values.text, "fields.status.statusCategory.key"),
+        "priority": _member(values.text, "fields.priority.name"),
+        "resolution": _member(values.text, "fields.resolution.name"),
         "assignee_account": _account("fields.assignee"),
         "reporter_account": _account("fields.reporter"),
-        "parent_key": _member(_text, "fields.parent.key"),
-        "original_estimate_hours": _member(_hours, "fields.timeoriginalestimate"),
-        "remaining_estimate_hours": _member(_hours, "fields.timeestimate"),
-        "due_on": _member(_day, "fields.duedate"),
-        "created_at": _member(_moment, "fields.created", required=True),
-        "updated_at": _member(_moment, "fields.updated", required=True),
-        "resolved_at": _member(_moment, "fields.resolutiondate"),
-        "is_deleted": _member(_flag, absent=False),
+        "parent_key": _member(values.text, "fields.parent.key"),
+        "original_estimate_hours": _member(values.hours, "fields.timeoriginalestimate"),
+        "remaining_estimate_hours": _member(values.hours, "fields.timeestimate"),
+        "due_on": _member(values.day, "fields.duedate"),
+        "created_at": _member(values.moment, "fields.created", required=True),
+        "updated_at": _member(values.moment, "fields.updated", required=True),
+        "resolved_at": _member(values.moment, "fields.resolutiondate"),
+        "is_deleted": _member(values.flag, absent=False),
     },
     noun="issue",
     place="issue_key",
@@ -192,15 +115,15 @@ ISSUE_SHAPE = Shape(
 WORKLOG_SHAPE = Shape(
     WORKLOGS,
     {
-        "worklog_id": _member(_identifier, "id", required=True),
-        "issue_id": _member(_identifier, "issueId", required=True),
+        "worklog_id": _member(values.identifier, "id", required=True),
+        "issue_id": _member(values.identifier, "issueId", required=True),
         "author_account": _account("author"),
-        "started_at": _member(_moment, "started", required=True),
-        "hours": _member(_hours, "timeSpentSeconds", required=True),
-        "comment": _member(_prose, "comment"),
-        "created_at": _member(_moment, "created"),
-        "updated_at": _member(_moment, "updated", required=True),
-        "is_deleted": _member(_flag, absent=False),
+        "started_at": _member(values.moment, "started", required=True),
+        "hours": _member(values.hours, "timeSpentSeconds", required=True),
+        "comment": _member(values.prose, "comment"),
+        "created_at": _member(values.moment, "created"),
+        "updated_at": _member(values.moment, "updated", required=True),
+        "is_deleted": _member(values.flag, absent=False),
     },
     noun="worklog",
     place="worklog_id",
@@ -208,9 +131,9 @@ WORKLOG_SHAPE = Shape(
 TOMBSTONE_SHAPE = Shape(
     WORKLOGS,
     {
-        "worklog_id": _member(_number_as_identifier, "worklogId", required=True),
-        "updated_at": _member(_milliseconds, "updatedTime", required=True),
-        "is_deleted": _member(_flag, absent=True),
+        "worklog_id": _member(values.number_as_identifier, "worklogId", required=True),
+        "updated_at": _member(values.milliseconds, "updatedTime", required=True),
+        "is_deleted": _member(values.flag, absent=True),
     },
     noun="worklog",
     place="worklog_id",
@@ -245,7 +168,9 @@ def document(record: Record) -> str:
     """The record as JSON with sorted keys, so that equal records give equal text."""
     text = json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return (
-        text if _whole_characters(text) == text else json.dumps(record, sort_keys=True, separators=(",", ":"))
+        text
+        if values.whole_characters(text) == text
+        else json.dumps(record, sort_keys=True, separators=(",", ":"))
     )
 
 

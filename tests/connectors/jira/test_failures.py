@@ -37,7 +37,8 @@ def test_a_failure_that_stays_names_site_endpoint_page_and_mend(fault, cloud, re
     cloud.fault("search/jql", **fault, times=None, skip=1)
     with pytest.raises(SourceUnreachable) as caught:
         read(cloud, "issues")
-    assert "Jira demo: POST search/jql (page 2): no whole answer after 4 attempts" in str(caught.value)
+    assert "Jira demo: POST search/jql (page 2, updated >= 0 order by" in str(caught.value)
+    assert "no whole answer after 4 attempts" in str(caught.value)
     assert "run the refresh again" in caught.value.mend
     assert len(waits) == 3
 
