@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from connectors.errors import AuthenticationFailed, SchemaChanged
 from connectors.http import TIMEOUTS, Place, Report, Retry, call, check_answer, silent
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from jira import JIRA
 
 _API_VERSIONS: Mapping[Deployment, str] = {"cloud": "3", "server": "2"}
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _DEPLOYMENTS: Mapping[str, Deployment] = {"Cloud": "cloud", "Server": "server"}
 
 
@@ -147,6 +149,8 @@ def _open(site: JiraSite, *, version: str, timeouts: tuple[float, float]) -> JIR
         logging=False,  # the library writes the whole body of an unreadable answer, people included, to the log
     )
     jira._session.hooks["response"].append(check_answer)
+    if urlsplit(site.url).hostname in _LOOPBACK:
+        jira._session.trust_env = False  # what listens on this machine is not behind the organisation's proxy
     return jira
 
 

@@ -175,7 +175,7 @@ class _SiteReader:
             unseen = len(identities) - len(found)
             self._report(f"{self._client.source}: {unseen} changed worklogs are not shown to the account")
         self._learn_issues({record["issueId"] for record in found.values()})
-        return {identity: record for identity, record in found.items() if self._is_chosen(record["issueId"])}
+        return self._of_chosen_projects(found)
 
     def _learn_issues(self, identities: set[str]) -> None:
         """Asks for the keys of those issues that were not in this window."""
@@ -186,11 +186,13 @@ class _SiteReader:
                 row, _ = read_row(REFERENCE_SHAPE, record, source=self._client.source)
                 self._issues[row["issue_id"]] = (row["issue_key"], row["project_key"])
 
-    def _is_chosen(self, issue: str) -> bool:
-        """Whether an issue is of a project that the site is configured to read; no names mean all."""
+    def _of_chosen_projects(self, worklogs: Mapping[str, Record]) -> dict[str, Record]:
+        """The worklogs on issues of the projects that the site is configured to read; no names mean all."""
         if not self._client.site.projects:
-            return True
-        return issue in self._issues and self._issues[issue][1] in self._project_keys()
+            return dict(worklogs)
+        chosen = set(self._project_keys())
+        issues = {issue for issue, (_, project) in self._issues.items() if project in chosen}
+        return {identity: record for identity, record in worklogs.items() if record["issueId"] in issues}
 
     def _chosen_projects(self) -> list[Record]:
         wanted = {key.upper() for key in self._client.site.projects}

@@ -62,7 +62,7 @@ PROJECT_SHAPE = Shape(
     PROJECTS,
     {
         "project_id": _member(values.identifier, "id", required=True),
-        "project_key": _member(values.identifier, "key", required=True),
+        "project_key": _member(values.key, "key", required=True),
         "name": _member(values.text, "name"),
         "project_type": _member(values.text, "projectTypeKey"),
         "lead_account": _account("lead"),
@@ -88,9 +88,9 @@ ISSUE_SHAPE = Shape(
     ISSUES,
     {
         "issue_id": _member(values.identifier, "id", required=True),
-        "issue_key": _member(values.identifier, "key", required=True),
+        "issue_key": _member(values.key, "key", required=True),
         "project_id": _member(values.identifier, "fields.project.id"),
-        "project_key": _member(values.identifier, "fields.project.key", required=True),
+        "project_key": _member(values.key, "fields.project.key", required=True),
         "issue_type": _member(values.text, "fields.issuetype.name"),
         "summary": _member(values.text, "fields.summary"),
         "status": _member(values.text, "fields.status.name"),

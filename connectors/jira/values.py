@@ -31,10 +31,18 @@ def whole_characters(text: str) -> str:
 
 
 def identifier(value: Any) -> str:
-    """An id, which Jira writes as text."""
-    if not isinstance(value, str) or not value:
+    """An id, which Jira writes as digits in a text."""
+    if not isinstance(value, str) or not (value.isascii() and value.isdigit()):
         raise TypeError("an id as text")
     return value
+
+
+def key(value: Any) -> str:
+    """The key of a project or an issue; never blank."""
+    found = text(value)
+    if found is None:
+        raise TypeError("a key as text")
+    return found
 
 
 def integer(value: Any) -> int:
@@ -51,10 +59,10 @@ def number_as_identifier(value: Any) -> str:
 
 def hours(value: Any) -> Decimal:
     """Hours of seconds, to ten decimals."""
-    hours = Decimal(integer(value)) / 3600
-    if abs(hours) >= _MOST_HOURS:
+    exact = Decimal(integer(value)) / 3600
+    if abs(exact) >= _MOST_HOURS:
         raise ValueError("out_of_range")
-    return hours.quantize(_TENTH_DECIMAL, ROUND_HALF_UP)
+    return exact.quantize(_TENTH_DECIMAL, ROUND_HALF_UP)
 
 
 def moment(value: Any) -> datetime:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 from connectors.jira.__main__ import main
 from demo.jira.server import EMAIL, PAT, TOKEN
@@ -27,6 +30,13 @@ def test_a_refused_token_is_told_and_gives_exit_code_1(cloud, monkeypatch, capsy
     monkeypatch.setenv("JIRA_TOKEN", "wrong")
     assert main(["--site", cloud.url, "--email", EMAIL]) == 1
     assert "answered 401" in capsys.readouterr().err
+
+
+def test_importing_the_connector_imports_no_library_of_jira():
+    code = "import sys, connectors.jira.extract; sys.exit('jira' in sys.modules)"
+    assert (
+        subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).resolve().parents[3]).returncode == 0
+    )
 
 
 def test_a_missing_token_is_told_before_any_request(cloud, monkeypatch, capsys):

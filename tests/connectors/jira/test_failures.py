@@ -51,6 +51,12 @@ def test_an_answer_that_is_too_slow_is_asked_for_again(cloud, site, waits):
     assert len(waits) == 1
 
 
+def test_a_jira_on_this_machine_is_not_asked_for_through_a_proxy(cloud, read, monkeypatch):
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert len(read(cloud, "projects")["projects"].extract) == 4
+
+
 def test_a_server_that_is_not_there_is_unreachable(cloud, site, waits):
     nowhere = site(cloud, url="http://127.0.0.1:9")
     with pytest.raises(SourceUnreachable, match=r"Jira demo: GET serverInfo \(opening\)"):

@@ -20,6 +20,8 @@ from connectors.jira.records import ISSUE_SHAPE, WORKLOG_SHAPE, document, read_r
 FLIPS = {
     "id as an object": ("search/jql", "patch", ["issues", 0, "id"], {"value": 1}, "issues", "should be an id"),
     "id missing": ("search/jql", "remove", ["issues", 0, "id"], None, "issues", "id of issue .* should be there"),
+    "id that is no number": ("search/jql", "patch", ["issues", 0, "id"], "PAY-1", "issues", "should be an id"),
+    "key blank": ("search/jql", "patch", ["issues", 0, "key"], " ", "issues", "should be a key"),
     "updated missing": ("search/jql", "remove", ["issues", 0, "fields", "updated"], None, "issues", r"fields\.updated"),
     "updated as a number": ("search/jql", "patch", ["issues", 0, "fields", "updated"], 1, "issues", "moment as text"),
     "fields missing": ("search/jql", "remove", ["issues", 0, "fields"], None, "issues", r"fields\.project\.key"),
