@@ -42,3 +42,10 @@ def cloud() -> Iterator[Visitor]:
 def server() -> Iterator[Visitor]:
     with DemoJira(deployment="server") as demo, Visitor(demo) as visitor:
         yield visitor
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This machine is reached directly, also where the environment names a proxy."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
