@@ -5,6 +5,7 @@ Here: the inputs only, as a PMO would drop them. The figures that must come out 
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 from tests.end_to_end.homes import PmoHome, Row, make_home
@@ -136,14 +137,20 @@ def _rate(person: str, rate: str, valid_from: str) -> Row:
     return {"rate": rate, "currency": "EUR", "valid_from": valid_from, "person": person}
 
 
-def _entry(person: str, work_date: str, hours: str) -> Row:
-    return {
-        "person": person,
-        "project": PROJECT,
-        "work_date": work_date,
-        "hours": hours,
-        "status": "approved",
-    }
+def _month(person: str, month: str, hours: str) -> list[Row]:
+    """So many hours in a month, in days of eight hours from its second day on; the last day has the rest."""
+    days, rest = divmod(Decimal(hours), 8)
+    worked = [Decimal(8)] * int(days) + [rest] * bool(rest)
+    return [
+        {
+            "person": person,
+            "project": PROJECT,
+            "work_date": f"{month}-{day:02}",
+            "hours": worked[day - 2],
+            "status": "approved",
+        }
+        for day in range(2, len(worked) + 2)
+    ]
 
 
 COST_CATEGORIES: list[Row] = [
@@ -243,13 +250,10 @@ POSTINGS: list[Row] = [
 ]
 
 TIMESHEETS: list[Row] = [
-    _entry("alice", "2026-01-14", "32.5"),
-    _entry("alice", "2026-01-28", "27.5"),
-    _entry("bruno", "2026-01-21", "40"),
-    _entry("alice", "2026-02-04", "36"),
-    _entry("alice", "2026-02-27", "34"),
-    _entry("bruno", "2026-02-11", "50"),
-    _entry("alice", "2026-03-02", "40.25"),
-    _entry("alice", "2026-03-31", "20"),
-    _entry("bruno", "2026-03-12", "50"),
+    *_month("alice", "2026-01", "60"),
+    *_month("bruno", "2026-01", "40"),
+    *_month("alice", "2026-02", "70"),
+    *_month("bruno", "2026-02", "50"),
+    *_month("alice", "2026-03", "60.25"),
+    *_month("bruno", "2026-03", "50"),
 ]

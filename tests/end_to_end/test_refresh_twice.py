@@ -45,10 +45,8 @@ def make_home_with_workbook(root: Path) -> PmoHome:
 
 
 def edit(home: PmoHome) -> None:
-    """The last of March has 21.5 instead of 20 hours, and the version's external services 65,000 in all."""
-    edited = [
-        dict(row) | {"hours": "21.5"} if row["work_date"] == "2026-03-31" else row for row in TIMESHEETS
-    ]
+    """One day of March has 5.75 instead of 4.25 hours, and the version's external services 65,000 in all."""
+    edited = [dict(row) | {"hours": "5.75"} if row["hours"] == Decimal("4.25") else row for row in TIMESHEETS]
     home.write("inbox/timesheets/timesheet_entries_2026-q1.csv", edited)
     write_workbook(home, WORKBOOK, budget_lines(2, external="13000.00"))
 
@@ -114,7 +112,7 @@ def test_a_replaced_workbook_replaces_its_lines(refreshes: Refreshes) -> None:
 def test_every_earlier_version_stays_in_landing(refreshes: Refreshes) -> None:
     assert refreshes.first.landed.items() <= refreshes.third.landed.items()
     hours = landed_values(refreshes.root, "raw_timesheets/timesheet_entries", "hours")
-    assert {Decimal("20"), Decimal("21.5")} <= set(hours)
+    assert {Decimal("4.25"), Decimal("5.75")} <= set(hours)
     amounts = landed_values(refreshes.root, "raw_budgets/budget_lines", "amount")
     assert amounts.count(Decimal("13000")) == 5
     assert amounts.count(Decimal("12000")) == 5 + 5 + 5 + 5

@@ -143,8 +143,8 @@ def write_labour(home: PmoHome) -> None:
         "inbox/timesheets/timesheet_entries.csv",
         [
             entry("ada", "RATE", "2026-02-28", "10"),
-            entry("ada", "RATE", "2026-03-01", "60.25"),
-            entry("ada", "RATE", "2026-03-31", "50"),
+            *(entry("ada", "RATE", f"2026-03-{day:02}", "8") for day in range(1, 14)),
+            entry("ada", "RATE", "2026-03-31", "6.25"),
             *(entry("ben", "MONTH", f"2026-01-{day:02}", "1") for day in range(1, 32)),
             *(entry("cleo", "THIRDS", f"2026-01-{day:02}", "1") for day in (7, 8, 9)),
         ],
