@@ -18,14 +18,6 @@ if TYPE_CHECKING:
     import dagster as dg
 
 LOG_FILE = "refresh.log"
-INSTANCE_SETTINGS = """\
-# Dagster's own settings for this PMO folder. One run at a time: the warehouse file has one writer.
-telemetry:
-  enabled: false
-concurrency:
-  runs:
-    max_concurrent_runs: 1
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +58,7 @@ def run_refresh(home: Home, *, moment: dict[str, Any], sources: Sequence[str], p
 
         from pipelines.definitions import assemble
         from pipelines.landing.sources import FILE_SOURCES, JIRA_SOURCE
+        from pipelines.recording import instance_of
         from pipelines.resources import ATTENDED
 
         job = assemble(home).resolve_job_def("refresh")
@@ -83,19 +76,6 @@ def run_refresh(home: Home, *, moment: dict[str, Any], sources: Sequence[str], p
             )
         assert isinstance(result, dg.ExecuteInProcessResult)
         return _outcome(result, home)
-
-
-@contextmanager
-def instance_of(home: Home) -> Iterator[dg.DagsterInstance]:
-    """The Dagster instance that records this home's runs; the same that `make ui` shows."""
-    import dagster as dg
-
-    home.dagster.mkdir(parents=True, exist_ok=True)
-    settings = home.dagster / "dagster.yaml"
-    if not settings.is_file():
-        settings.write_text(INSTANCE_SETTINGS, encoding="utf-8")
-    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
-        yield instance
 
 
 @contextmanager

@@ -15,10 +15,11 @@ import dagster as dg
 import pytest
 
 from pipelines import warehouse
-from pipelines.commands.run import Outcome, instance_of, run_refresh
+from pipelines.commands.run import Outcome, run_refresh
 from pipelines.definitions import assemble, definitions
 from pipelines.landing.sources import FILE_SOURCES, JIRA_SOURCE, tables_of
 from pipelines.progress import Silent
+from pipelines.recording import instance_of
 from pipelines.resources import Folder
 from pipelines.settings import Home, SettingsError
 
@@ -186,6 +187,17 @@ def test_both_runs_are_recorded_with_every_asset_and_check(story: Story) -> None
         built = instance.get_latest_materialization_event(dg.AssetKey(["marts", "mart_budget_position"]))
         assert built is not None
         assert built.run_id == story.good.run_id
+
+
+def test_dagsters_own_server_reads_what_was_recorded(story: Story) -> None:
+    with instance_of(story.home) as ours, dg.DagsterInstance.from_config(str(story.home.dagster)) as theirs:
+        ours_said = [str(entry.message) for entry in ours.all_logs(story.good.run_id)]
+        assert ours_said == [str(entry.message) for entry in theirs.all_logs(story.good.run_id)]
+        assert ours_said
+        checked = theirs.event_log_storage.get_latest_asset_check_execution_by_key(
+            [dg.AssetCheckKey(dg.AssetKey(["raw_ledger", "orders"]), "orders_batches_are_acceptable")]
+        )
+        assert [record.status.value for record in checked.values()] == ["FAILED"]
 
 
 def copied_project(folder: Path) -> Path:
