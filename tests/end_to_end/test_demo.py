@@ -1,0 +1,122 @@
+"""`pmo demo`: the whole path, Jira included, on the demo company; its figures counted again from its files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+import pytest
+
+from demo.jira.company import issues, worklogs
+from tests.end_to_end.homes import Outcome, PmoHome, Record, only, total, where
+
+CENT = Decimal("0.01")
+ACCOUNTS = {"4100": "PAY", "4200": "WEB", "4300": "DWH", "4400": "OPS"}
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """The demo run twice into one folder."""
+
+    home: PmoHome
+    first: Outcome
+    second: Outcome
+    landed: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    home = PmoHome(tmp_path_factory.mktemp("demo"))
+    first = home.run("demo", str(home.root))
+    landed = home.files("landing/**/*")
+    return Demo(home, first, home.run("demo", str(home.root)), landed)
+
+
+@pytest.fixture(scope="module")
+def position(demo: Demo) -> list[Record]:
+    rows = demo.home.table("mart_budget_position")
+    return where(rows, period="2026-06", view="as_reported", fx_basis="booked")
+
+
+def test_the_demo_ends_with_something_to_mend(demo: Demo) -> None:
+    assert demo.first.exit_code == 3, demo.first.text
+
+
+@pytest.mark.parametrize("project", ["PAY", "WEB", "DWH", "OPS", "unmapped"])
+def test_the_demo_shows_every_project(demo: Demo, project: str) -> None:
+    assert project in demo.first.stdout
+
+
+def test_a_second_demo_finds_nothing_new(demo: Demo) -> None:
+    assert demo.second.exit_code == 3, demo.second.text
+    assert demo.home.files("landing/**/*") == demo.landed
+
+
+def test_the_planted_oddities_are_all_that_is_wrong(demo: Demo) -> None:
+    (release,) = demo.home.table("release_info")
+    assert (release["standing_quarantined_rows"], release["unmapped_rows"]) == (1, 1)
+    said = demo.home.run("quarantine").text
+    assert "7h30" in said
+    assert "4999" in said
+
+
+def test_every_difference_is_nil(demo: Demo) -> None:
+    assert {row["difference"] for row in demo.home.table("mart_reconciliation")} == {Decimal(0)}
+
+
+def test_the_story_has_a_project_that_committed_too_much_and_one_that_did_not(position: list[Record]) -> None:
+    assert total(where(position, project_code="WEB"), "available") < 0
+    assert total(where(position, project_code="DWH"), "available") > 100_000
+
+
+@pytest.mark.parametrize("project", ["PAY", "WEB", "DWH", "OPS"])
+def test_what_the_ledger_posted_is_posted(demo: Demo, position: list[Record], project: str) -> None:
+    posted = Decimal(0)
+    for row in demo.home.rows_of("inbox/ledger/invoices.csv") + demo.home.rows_of(
+        "inbox/ledger/postings.csv"
+    ):
+        if ACCOUNTS.get(row["project"]) == project:
+            amount = Decimal(row.get("functional_amount") or row["amount"])
+            posted += -amount if row.get("type") == "credit" else amount
+    assert total(where(position, project_code=project), "consumed_posted") == posted
+
+
+@pytest.mark.parametrize("project", ["PAY", "WEB", "DWH"])
+def test_hours_that_nobody_posted_are_accrued_at_the_rate_of_their_day(
+    demo: Demo, position: list[Record], project: str
+) -> None:
+    expected = labour_of_june(demo.home)[project]
+    labour = only(position, project_code=project, cost_category="labour")
+    assert labour["consumed_accrued"] == expected
+
+
+def labour_of_june(home: PmoHome) -> dict[str, Decimal]:
+    """Approved hours of June by person and project at the one rate each has in June; nothing is posted yet."""
+    roles = {row["person"]: row["role"] for row in home.rows_of("reference/people.csv")}
+    rates = {
+        row["person"] or row["role"]: Decimal(row["rate"]) for row in home.rows_of("reference/rate_cards.csv")
+    }
+    hours: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for row in home.rows_of("inbox/timesheets/timesheet_entries_2026-06.csv"):
+        if row["status"] == "approved" and row["hours"] != "7h30":
+            hours[row["person"], row["project"]] += Decimal(row["hours"])
+    costs: dict[str, Decimal] = defaultdict(Decimal)
+    for (person, project), booked in hours.items():
+        rate = rates.get(person, rates[roles[person]])
+        costs[project] += (booked * rate).quantize(CENT, ROUND_HALF_UP)
+    return costs
+
+
+def test_every_worklog_of_jira_is_landed_with_its_hours(demo: Demo) -> None:
+    logged = worklogs(issues())
+    rows = demo.home.query(
+        "select count(*) as entries, sum(hours) as hours from marts.fct_timesheet_entry where source_system = 'jira'"
+    )
+    assert rows[0]["entries"] == len(logged)
+    assert rows[0]["hours"] == sum(Decimal(worklog.seconds) for worklog in logged) / 3600
+
+
+def test_operations_has_its_labour_from_jira(demo: Demo, position: list[Record]) -> None:
+    assert only(position, project_code="OPS", cost_category="labour")["consumed_accrued"] > 0
+    assert {row["project"] for row in demo.home.rows_of("inbox/timesheets/*.csv")}.isdisjoint({"OPS"})
