@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.landing.manifest import Manifest
+from pipelines.landing.refused import refused_sources
 from pipelines.landing.store import LandingStore
 from pipelines.settings import Home, Settings
 
@@ -50,7 +51,6 @@ def write_context(
     as_of: date,
     known_at: datetime,
     started_at: datetime,
-    stale: Mapping[str, str] | None = None,
     dbt_project: Path = DBT_PROJECT,
 ) -> Context:
     """Writes the files that dbt's `raw_control` sources read, and returns the release's identity.
@@ -59,12 +59,11 @@ def write_context(
         as_of: the reporting cut-off, a date in the organisation's timezone.
         known_at: batches extracted later don't count; aware.
         started_at: when the run began; aware, only reported.
-        stale: sources (`raw_ledger`) whose newest data was refused while the run goes on, with the reason.
         dbt_project: its files are part of the release's identity.
     """
     store = LandingStore(home.landing)
     manifests = store.manifests(known_at)
-    stale_sources = sorted((stale or {}).items())
+    stale_sources = sorted(refused_sources(home.landing).items())
     context = _identity(home, settings, manifests, as_of, known_at, stale_sources, dbt_project)
     for name, rows in _tables(store, settings, manifests, context, started_at, stale_sources).items():
         _write(home.context / f"{name}.parquet", rows)

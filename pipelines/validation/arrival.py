@@ -5,7 +5,7 @@ Here: the record and the last step, committing or refusing; `inbox_arrivals` and
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -87,6 +87,11 @@ def _arrival(source: str, manifest: Manifest, status: Status, *, checks: tuple[C
         rows.left_out,
         checks,
     )
+
+
+def reasons(arrivals: Iterable[Arrival]) -> list[str]:
+    """Why batches among the arrivals were refused, each reason once."""
+    return list(dict.fromkeys(each.message or each.path for each in arrivals if each.status == "refused"))
 
 
 def describe(arrival: Arrival) -> str:

@@ -27,10 +27,11 @@ from pipelines.landing.inbox import (
     vanished_objects,
 )
 from pipelines.landing.manifest import Manifest
+from pipelines.landing.refused import note_refused
 from pipelines.landing.sources import tables_of
 from pipelines.landing.store import LandingStore
 from pipelines.settings import Home, Settings
-from pipelines.validation.arrival import Arrival, Report, describe, land, silent, unchanged
+from pipelines.validation.arrival import Arrival, Report, describe, land, reasons, silent, unchanged
 from pipelines.validation.judge import judge, refusal
 from pipelines.validation.outcomes import Verdict
 from pipelines.validation.retired import retired_rows
@@ -48,6 +49,7 @@ def receive_inbox(home: Home, settings: Settings, source: str, *, report: Report
         store.sweep()
         for file in inbox_files(home, settings, source):
             arrivals += _receive_file(store, settings, source, file, report)
+        note_refused(store.root, f"raw_{source}", reasons(arrivals))
     brought = {arrival.object for arrival in arrivals}
     absent = [table.name for table in tables_of(source) if table.name not in brought]
     return arrivals + [Arrival(source, name, "", "absent") for name in absent]

@@ -18,10 +18,11 @@ from connectors.tabular.extract import TableExtract
 from pipelines.landing.batches import Origin
 from pipelines.landing.inbox import newest_by_object
 from pipelines.landing.manifest import Manifest
+from pipelines.landing.refused import note_refused
 from pipelines.landing.sources import JIRA_SOURCE, tables_of
 from pipelines.landing.store import LandingStore
 from pipelines.settings import Home, JiraSettings, Settings
-from pipelines.validation.arrival import Arrival, Report, describe, land, silent, unchanged
+from pipelines.validation.arrival import Arrival, Report, describe, land, reasons, silent, unchanged
 from pipelines.validation.judge import judge
 from pipelines.validation.unchanged import changed_rows, subset
 
@@ -43,6 +44,7 @@ def receive_jira(home: Home, settings: Settings, *, report: Report = silent) -> 
         store.sweep()
         for configured in settings.jira:
             arrivals += _receive_site(store, settings, _site(configured, settings), report)
+        note_refused(store.root, f"raw_{JIRA_SOURCE}", reasons(arrivals))
     return arrivals
 
 

@@ -15,17 +15,19 @@ from pipelines.landing.manifest import Severity
 from pipelines.landing.rows import rows_that_do_not_fit
 from pipelines.settings import ValidationSettings
 from pipelines.validation.outcomes import CheckOutcome, Verdict
+from pipelines.validation.retired import Retired
 from pipelines.validation.rules import ANY_FAULT, Rule, Suite, suite_of
 from pipelines.validation.runner import Finding, run_rules
 
 SHOWN = 3
 MASS_DISAPPEARANCE = "mass_disappearance"
 CONTROL_TOTAL = "control_total"
+VANISHED_ROWS = "rows_that_vanished_are_named"
 
 
 def judge(
     extract: TableExtract,
-    previous_rows: int | None,
+    retired: Retired | None,
     *,
     path: str,
     limits: ValidationSettings,
@@ -34,12 +36,13 @@ def judge(
     """Asks an extract everything its table's suite asks.
 
     Args:
-        previous_rows: how many rows this extract would retire, None where it retires nothing.
+        retired: the rows that this extract would retire, None where it retires nothing.
         path: the file, or the site, for messages.
         limits: when vanished rows are too many.
         blocking: False under `on_bad_batch: continue`; the batch is refused all the same.
     """
     suite = suite_of(extract.table)
+    previous_rows = retired.rows if retired else None
     faults = _batch_faults(extract, previous_rows, path, limits)
     severity: Severity = "error" if blocking else "warn"
     batch_checks = _batch_checks(extract, suite, faults, previous_rows, severity, blocking)
@@ -50,6 +53,7 @@ def judge(
     row_faults = _row_faults(fitted, (*fitted.faults, *unfit), findings)
     row_checks = _reader_checks(fitted, suite, row_faults, path)
     row_checks += _rule_checks(fitted, suite, row_faults, findings, path)
+    row_checks += (_vanished_rows(extract.table.name, retired, path),)
     return Verdict(fitted, batch_checks + row_checks, refused=False, faults=row_faults)
 
 
@@ -105,6 +109,21 @@ def _disappearance(
     return BatchFault(MASS_DISAPPEARANCE, message)
 
 
+def _vanished_rows(object: str, retired: Retired | None, path: str) -> CheckOutcome:
+    """Rows that the version before had and this one has not: no fault, but never unsaid."""
+    vanished = retired.vanished if retired else ()
+    shown = "; ".join(" ".join(str(part) for part in row if part is not None) for row in vanished[:SHOWN])
+    more = f"; and {len(vanished) - SHOWN} more" if len(vanished) > SHOWN else ""
+    message = (
+        f"{path}: {_rows(len(vanished))} of the version before came no more: {shown}{more}"
+        if vanished
+        else ""
+    )
+    return CheckOutcome(
+        object, VANISHED_ROWS, True, "warn", False, len(vanished), message, not_run=retired is None
+    )
+
+
 def _batch_checks(
     extract: TableExtract,
     suite: Suite,
@@ -140,9 +159,10 @@ def _takes(rule: Rule, word: str, named: set[str]) -> bool:
 
 
 def _not_run(extract: TableExtract, suite: Suite) -> tuple[CheckOutcome, ...]:
+    names = [rule.name for rule in suite.reader_rules + suite.row_rules]
     return tuple(
-        CheckOutcome(extract.table.name, rule.name, True, "warn", blocking=False, not_run=True)
-        for rule in suite.reader_rules + suite.row_rules
+        CheckOutcome(extract.table.name, name, True, "warn", blocking=False, not_run=True)
+        for name in (*names, VANISHED_ROWS)
     )
 
 

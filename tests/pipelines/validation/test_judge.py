@@ -17,13 +17,15 @@ from connectors.timesheets.tables import TIMESHEET_ENTRIES
 from pipelines.settings import ValidationSettings
 from pipelines.validation.judge import judge
 from pipelines.validation.outcomes import CheckOutcome, Verdict
+from pipelines.validation.retired import Retired
 from tests.pipelines.landing.extracts import extract_of, fault, invoices
 
 PATH = "inbox/ledger/invoices.csv"
 
 
 def judged(extract: TableExtract, previous_rows: int | None = None, **limits: Any) -> Verdict:
-    return judge(extract, previous_rows, path=PATH, limits=ValidationSettings(**limits))
+    retired = None if previous_rows is None else Retired(previous_rows)
+    return judge(extract, retired, path=PATH, limits=ValidationSettings(**limits))
 
 
 def outcome(verdict: Verdict, name: str) -> CheckOutcome:
@@ -87,12 +89,12 @@ def test_a_value_that_no_column_holds_is_set_aside_and_taken_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours", "is_odd"), [("0", False), ("24", False), ("24.0000000001", True), ("-0.5", True)]
+    ("hours", "is_odd"), [("-744", False), ("744", False), ("744.0000000001", True), ("-744.5", True)]
 )
 def test_implausible_hours_stay_and_are_warned_of_to_the_last_decimal(hours: str, is_odd: bool) -> None:
     entry = {"person": "ann", "project": "PAY", "work_date": date(2026, 1, 5), "hours": Decimal(hours)}
     verdict = judged(extract_of(TIMESHEET_ENTRIES, entry | {"status": "draft"}))
-    assert failing(verdict) == (["hours_of_an_entry_are_within_a_day"] if is_odd else [])
+    assert failing(verdict) == (["hours_of_an_entry_fit_in_a_month"] if is_odd else [])
     assert not verdict.faults
 
 
@@ -101,14 +103,12 @@ def test_the_number_of_warned_rows_is_right_beyond_those_that_are_shown() -> Non
         "person": "ann",
         "project": "PAY",
         "work_date": date(2026, 1, 5),
-        "hours": Decimal(25),
+        "hours": Decimal(745),
         "status": "draft",
     }
-    check = outcome(
-        judged(extract_of(TIMESHEET_ENTRIES, *[entry] * 40)), "hours_of_an_entry_are_within_a_day"
-    )
+    check = outcome(judged(extract_of(TIMESHEET_ENTRIES, *[entry] * 40)), "hours_of_an_entry_fit_in_a_month")
     assert check.rows == 40
-    assert "25.00 hours at A2" in check.message
+    assert "745.00 hours at A2" in check.message
     assert "And 37 more." in check.message
 
 

@@ -12,6 +12,7 @@ control_totals as (
         seq as load_no,
         path,
         file_hash,
+        is_newest_of_path as is_current_load,
         'rows_in_are_loaded_quarantined_or_left_out' as check_name,
         case
             when rows_in <> rows_loaded + rows_quarantined + rows_left_out then 'failed'
@@ -36,6 +37,7 @@ batch_checks as (
         batches.seq as load_no,
         batches.path,
         batches.file_hash,
+        batches.is_newest_of_path as is_current_load,
         checks.check_name,
         checks.outcome,
         checks.rows as affected_rows,
@@ -43,6 +45,20 @@ batch_checks as (
     from {{ ref('stg_control__batch_checks') }} as checks
     inner join batches
         on checks.batch_id = batches.batch_id
+
+),
+
+several_paths as (
+
+    select
+        replace(source, 'raw_', '') as source,
+        object,
+        'equal_keys_of_several_files_are_named' as check_name,
+        repeated_keys as affected_rows,
+        cast(repeated_keys as {{ dbt.type_string() }})
+        || ' keys came from more than one file; of each the last received stands' as detail
+    from {{ ref('stg_control__keys_in_several_paths') }}
+    where repeated_keys > 0
 
 ),
 
@@ -78,23 +94,28 @@ unmapped as (
 final as (
 
     select
-        source, object, load_no, path, file_hash, check_name, outcome, affected_rows, detail,
+        source, object, load_no, path, file_hash, is_current_load, check_name, outcome, affected_rows, detail,
         cast(null as decimal(38, 10)) as amount, cast(null as {{ dbt.type_string() }}) as unit,
         rows_in, rows_loaded, rows_quarantined, rows_left_out
     from control_totals
     union all
     select
-        source, object, load_no, path, file_hash, check_name, outcome, affected_rows, detail,
+        source, object, load_no, path, file_hash, is_current_load, check_name, outcome, affected_rows, detail,
         null, null, null, null, null, null
     from batch_checks
     union all
     select
-        source, object, null, null, null, check_name, 'warned', affected_rows, detail,
+        source, object, null, null, null, true, check_name, 'passed', affected_rows, detail,
+        null, null, null, null, null, null
+    from several_paths
+    union all
+    select
+        source, object, null, null, null, true, check_name, 'warned', affected_rows, detail,
         amount, unit, null, null, null, null
     from open_points
     union all
     select
-        source, object, null, null, null, check_name, 'warned', affected_rows, detail,
+        source, object, null, null, null, true, check_name, 'warned', affected_rows, detail,
         amount, unit, null, null, null, null
     from unmapped
 
@@ -107,6 +128,7 @@ select
     cast(load_no as bigint) as load_no,
     path,
     file_hash,
+    is_current_load,
     check_name,
     outcome,
     cast(affected_rows as bigint) as affected_rows,

@@ -41,6 +41,7 @@ quality as (
         sum(case when outcome = 'failed' then 1 else 0 end) as checks_failed,
         sum(case when outcome = 'not_run' then 1 else 0 end) as checks_not_run
     from {{ ref('mart_data_quality') }}
+    where is_current_load
 
 ),
 
