@@ -56,6 +56,7 @@ class Release:
     outcome: Outcome
     position: list[Record]
     movement: list[Record]
+    labour: list[Record]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ class Case:
 
 def release(home: PmoHome, as_of: str) -> Release:
     outcome = home.refresh(as_of)
-    return Release(outcome, home.table("mart_budget_position"), home.table("mart_budget_movement"))
+    tables = ("mart_budget_position", "mart_budget_movement", "fct_labour_cost_recon")
+    return Release(outcome, *map(home.table, tables))
 
 
 @pytest.fixture(scope="module")
@@ -324,6 +326,12 @@ class TestApril:
         assert total(reported, "etc") == Decimal("72121.00")
         assert total(reported, "eac") == Decimal("134067.90")
         assert {row["etc_stale"] for row in reported} == {True}
+
+    def test_the_difference_is_explained_as_a_variance_of_the_rate(self, case: Case) -> None:
+        march = where(case.april.labour, project_code=PROJECT, period="2026-03")
+        assert sorted(row["labour_rate_variance"] for row in march) == [Decimal("18.00"), Decimal("21.00")]
+        earlier = [row for row in case.april.labour if row["period"] in ("2026-01", "2026-02")]
+        assert {row["labour_rate_variance"] for row in earlier} == {Decimal("0.00")}
 
     def test_the_march_report_can_be_made_again(self, case: Case) -> None:
         assert by_key(case.march_again.position) == by_key(case.march.position)
