@@ -41,9 +41,12 @@ def open_dagster(home: Home) -> None:
     """Runs Dagster's web server and daemon on a home until they are stopped."""
     error_console().print(f"Dagster on {home.root}: stop it with Ctrl-C", markup=False)
     environment = os.environ | {"PMO_HOME": str(home.root), "DAGSTER_HOME": str(home.dagster)}
-    subprocess.run(
-        [sys.executable, "-m", "dagster", "dev", "-w", str(WORKSPACE)],
-        env=environment,
-        cwd=WORKSPACE.parent,
-        check=False,
-    )
+    command = [sys.executable, "-m", "dagster", "dev", "-w", str(WORKSPACE)]
+    process = subprocess.Popen(command, env=environment, cwd=WORKSPACE.parent)
+    while True:
+        try:
+            process.wait()
+            return
+        except KeyboardInterrupt:
+            # Dagster has it too and is closing down; killing it now would leave its children behind.
+            continue

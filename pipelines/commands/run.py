@@ -123,8 +123,14 @@ def _outcome(result: dg.ExecuteInProcessResult, home: Home) -> Outcome:
             _received(event) for event in _materializations(result) if _is_landing(event.asset_key)
         ),
         failures=tuple(failures),
-        warnings=tuple(f"{check.check_name}: {check.description or 'failed'}" for check in warned),
+        warnings=tuple(line for check in warned for line in _said(check)),
     )
+
+
+def _said(check: dg.AssetCheckEvaluation) -> list[str]:
+    """A warning for each line of what a check says, with the table in front."""
+    lines = (check.description or f"{check.check_name} failed").splitlines()
+    return [f"{check.asset_key.path[-1]}: {line}" for line in lines]
 
 
 def _materializations(result: dg.ExecuteInProcessResult) -> list[dg.AssetMaterialization]:

@@ -127,8 +127,8 @@ def _rows(key: dg.AssetKey, table: Table, arrivals: Sequence[Arrival]) -> dg.Ass
     ]
     quarantined = sum(arrival.quarantined for arrival in arrivals if arrival.status != "refused")
     lines = [f"{check.name}: {check.message}" for check in failed]
-    if quarantined:
-        lines.insert(0, f"{quarantined} quarantined: `pmo quarantine` lists them with their places.")
+    if quarantined and not lines:
+        lines = [f"{quarantined} rows in quarantine: `pmo quarantine` lists them with their places."]
     return dg.AssetCheckResult(
         asset_key=key,
         check_name=rows_check(table.name),
