@@ -253,31 +253,41 @@ final as (
 )
 
 select
-    {{ surrogate_key(['kind', 'source', 'object', 'source_project', 'project_code', 'period', 'view_name', 'unit']) }}
-        as reconciliation_sk,
-    kind,
-    source,
-    object,
-    source_project,
-    project_code,
-    period,
-    view_name as "view",
-    unit,
-    source_rows,
-    loaded_rows,
-    quarantined_rows,
-    left_out_rows,
-    cast(source_amount as decimal(38, 10)) as source_amount,
-    cast(loaded_amount as decimal(38, 10)) as loaded_amount,
-    cast(quarantined_amount as decimal(38, 10)) as quarantined_amount,
-    cast(left_out_amount as decimal(38, 10)) as left_out_amount,
-    cast(ledger_amount as decimal(18, 2)) as ledger_amount,
-    cast(mart_amount as decimal(18, 2)) as mart_amount,
-    cast(accruals_amount as decimal(18, 2)) as accruals_amount,
-    cast(reconciling_amount as decimal(18, 2)) as reconciling_amount,
-    reconciling_reason,
-    difference_rows,
-    cast(difference as decimal(38, 10)) as difference,
+    {{ surrogate_key([
+        'final.kind', 'final.source', 'final.object', 'final.source_project', 'final.project_code', 'final.period',
+        'final.view_name', 'final.unit'
+    ]) }} as reconciliation_sk,
+    final.kind,
+    final.source,
+    final.object,
+    final.source_project,
+    final.project_code,
+    projects.project_name,
+    final.period,
+    periods.end_on as period_end_on,
+    final.view_name as "view",
+    final.unit,
+    final.source_rows,
+    final.loaded_rows,
+    final.quarantined_rows,
+    final.left_out_rows,
+    cast(final.source_amount as decimal(38, 10)) as source_amount,
+    cast(final.loaded_amount as decimal(38, 10)) as loaded_amount,
+    cast(final.quarantined_amount as decimal(38, 10)) as quarantined_amount,
+    cast(final.left_out_amount as decimal(38, 10)) as left_out_amount,
+    cast(final.ledger_amount as decimal(18, 2)) as ledger_amount,
+    cast(final.mart_amount as decimal(18, 2)) as mart_amount,
+    cast(final.accruals_amount as decimal(18, 2)) as accruals_amount,
+    cast(final.reconciling_amount as decimal(18, 2)) as reconciling_amount,
+    final.reconciling_reason,
+    final.difference_rows,
+    cast(final.difference as decimal(38, 10)) as difference,
+    case when final.kind = 'ledger' then parameters.reporting_currency end as currency,
     parameters.as_of
 from final
 cross join parameters
+left join {{ ref('dim_project') }} as projects
+    on final.project_code = projects.project_code
+    and projects.is_current
+left join {{ ref('int_fiscal_periods') }} as periods
+    on final.period = periods.period

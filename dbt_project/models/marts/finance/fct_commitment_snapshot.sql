@@ -15,13 +15,13 @@ select
     {{ to_cents('snapshots.ordered_tx') }} as ordered,
     {{ to_cents('snapshots.received_tx') }} as received,
     {{ to_cents('snapshots.invoiced_tx') }} as invoiced,
-    {{ to_cents('snapshots.open_tx') }} as open_tx,
+    {{ to_cents('snapshots.open_tx') }} as "open",
     cast(snapshots.open_booked as decimal(18, 2)) as open_booked,
     cast(snapshots.open_budget as decimal(18, 2)) as open_budget,
-    {{ to_cents('snapshots.grni_tx') }} as grni_tx,
-    cast(snapshots.grni_booked as decimal(18, 2)) as grni_booked,
-    cast(snapshots.grni_budget as decimal(18, 2)) as grni_budget,
-    {{ to_cents('snapshots.over_invoiced_tx') }} as over_invoiced_tx,
+    {{ to_cents('snapshots.grni_tx') }} as received_not_invoiced,
+    cast(snapshots.grni_booked as decimal(18, 2)) as received_not_invoiced_booked,
+    cast(snapshots.grni_budget as decimal(18, 2)) as received_not_invoiced_budget,
+    {{ to_cents('snapshots.over_invoiced_tx') }} as over_invoiced,
     snapshots.is_closing_rate_fallback,
     parameters.reporting_currency as currency
 from {{ ref('int_order_line_periods') }} as snapshots
