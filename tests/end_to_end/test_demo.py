@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -9,9 +10,18 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 
 from demo.jira.company import issues, worklogs
-from tests.end_to_end.homes import Outcome, PmoHome, Record, only, total, where
+from tests.end_to_end.homes import REPOSITORY, Outcome, PmoHome, Record, only, total, where
 
 CENT = Decimal("0.01")
+MEASURES_SHOWN = (
+    "baseline_revised",
+    "consumed",
+    "committed_open",
+    "committed_total",
+    "eac",
+    "available",
+    "vac",
+)
 ACCOUNTS = {"4100": "PAY", "4200": "WEB", "4300": "DWH", "4400": "OPS"}
 
 
@@ -46,6 +56,24 @@ def test_the_demo_ends_with_something_to_mend(demo: Demo) -> None:
 @pytest.mark.parametrize("project", ["PAY", "WEB", "DWH", "OPS", "unmapped"])
 def test_the_demo_shows_every_project(demo: Demo, project: str) -> None:
     assert project in demo.first.stdout
+
+
+@pytest.mark.parametrize("project", ["PAY", "WEB", "DWH", "OPS", "unmapped"])
+def test_the_first_screen_of_the_readme_shows_what_the_demo_shows(
+    position: list[Record], project: str
+) -> None:
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(rf"^{project} +([\d.,–\- ]+)$", readme, re.MULTILINE)
+    rows = where(position, project_code=project)
+    sums = [None if any(row[name] is None for row in rows) else total(rows, name) for name in MEASURES_SHOWN]
+    assert shown.split() == ["–" if amount is None else f"{amount:,.2f}" for amount in sums]
+
+
+def test_the_first_screen_of_the_readme_counts_the_rows_of_the_demo(demo: Demo) -> None:
+    (counted,) = re.findall(
+        r"^Rows: .*$", (REPOSITORY / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert counted in demo.first.stdout
 
 
 def test_a_second_demo_finds_nothing_new(demo: Demo) -> None:
