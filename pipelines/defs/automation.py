@@ -13,6 +13,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from pipelines.landing.store import LandingStore
 from pipelines.resources import Folder
 from pipelines.settings import Home, Settings
 
@@ -60,12 +61,13 @@ def _inbox_sensor(job: dg.UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
         if sizes != seen:
             reason = dg.SkipReason("Files changed since the last look: waiting until they are at rest.")
             return dg.SensorResult(skip_reason=reason, cursor=json.dumps([sizes, asked]))
-        contents = _digest(f"{file} {hashlib.sha256(file.read_bytes()).hexdigest()}" for file in files)
-        if contents == asked or not files:
-            return dg.SensorResult(skip_reason=dg.SkipReason("Nothing new in inbox/ or reference/."))
-        return dg.SensorResult(
-            run_requests=[dg.RunRequest(run_key=contents)], cursor=json.dumps([sizes, contents])
-        )
+        hashes = {file: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+        contents = _digest(f"{file} {digest}" for file, digest in hashes.items())
+        cursor = json.dumps([sizes, contents])
+        if contents == asked or _are_landed(folder.home, set(hashes.values())):
+            reason = dg.SkipReason("Nothing new in inbox/ or reference/.")
+            return dg.SensorResult(skip_reason=reason, cursor=cursor)
+        return dg.SensorResult(run_requests=[dg.RunRequest(run_key=contents)], cursor=cursor)
 
     return inbox
 
@@ -77,6 +79,15 @@ def watched_files(home: Home, settings: Settings) -> Iterator[Path]:
             unfinished = file.name.startswith((".", "~$")) or file.suffix in (".tmp", ".part")
             if file.is_file() and not unfinished:
                 yield file
+
+
+def _are_landed(home: Home, hashes: set[str]) -> bool:
+    """Whether every file was received as it is now, by whichever refresh."""
+    newest = {
+        (manifest.source, manifest.object, manifest.path): manifest.file_hash
+        for manifest in LandingStore(home.landing).manifests()
+    }
+    return hashes <= set(newest.values())
 
 
 def _digest(lines: Iterator[str]) -> str:

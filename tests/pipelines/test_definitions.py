@@ -200,6 +200,14 @@ def test_dagsters_own_server_reads_what_was_recorded(story: Story) -> None:
         assert [record.status.value for record in checked.values()] == ["FAILED"]
 
 
+def test_the_sensor_asks_for_nothing_that_has_landed_already(story: Story) -> None:
+    home = story.home
+    first = look(home, None)
+    assert look(home, first.cursor).run_requests  # the refused file never landed
+    (home.inbox / "ledger/orders.csv").write_text(ORDERS, encoding="utf-8")
+    assert not look(home, look(home, None).cursor).run_requests
+
+
 def copied_project(folder: Path) -> Path:
     shutil.copytree(warehouse.PROJECT, folder, ignore=shutil.ignore_patterns("target", "logs"))
     return folder
