@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from pipelines.commands.common import chosen_home, error_console, finish, json_option
+from pipelines.commands.common import DONE, chosen_home, error_console, finish, json_option
 from pipelines.commands.refresh import refresh
 from pipelines.settings import Home
 
@@ -34,6 +34,7 @@ def command(folder: Path, ui: bool, as_json: bool) -> None:
         )
         if ui:
             open_dagster(home)
+            code = DONE
     finish(code)
 
 

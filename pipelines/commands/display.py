@@ -6,9 +6,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from pipelines.commands.common import error_console
 from pipelines.progress import Progress
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
 
 TITLES = {
     "start": "starting",
@@ -74,7 +78,7 @@ class Bar:
             TextColumn("{task.fields[now]}", style="dim"),
             console=error_console(),
         )
-        self._task = self._bars.add_task(TITLES["start"], total=1, now="")
+        self._task: TaskID | None = None
 
     def __enter__(self) -> Bar:
         self._bars.start()
@@ -91,8 +95,11 @@ class Bar:
 
     def step(self, text: str, *, advance: bool = True) -> None:
         """Moves the line on."""
-        self._bars.update(self._task, advance=1 if advance else 0, now=text[:60])
+        if self._task is not None:
+            self._bars.update(self._task, advance=1 if advance else 0, now=text[:60])
 
     def _finish(self) -> None:
+        if self._task is None:
+            return
         task = next(each for each in self._bars.tasks if each.id == self._task)
         self._bars.update(self._task, completed=task.total, now="")
