@@ -122,10 +122,11 @@ def _batches(
 
 
 def _rows(key: dg.AssetKey, table: Table, arrivals: Sequence[Arrival]) -> dg.AssetCheckResult:
+    accepted = [arrival for arrival in arrivals if arrival.status != "refused"]
     failed = [
-        check for arrival in arrivals for check in arrival.checks if not (check.passed or check.blocking)
+        check for arrival in accepted for check in arrival.checks if not (check.passed or check.blocking)
     ]
-    quarantined = sum(arrival.quarantined for arrival in arrivals if arrival.status != "refused")
+    quarantined = sum(arrival.quarantined for arrival in accepted)
     lines = [f"{check.name}: {check.message}" for check in failed]
     if quarantined and not lines:
         lines = [f"{quarantined} rows in quarantine: `pmo quarantine` lists them with their places."]
