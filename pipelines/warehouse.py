@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
 LAYERS = ("staging", "intermediate", "marts")
+EXCLUDED = ("--exclude-resource-type", "unit_test")
+"""Unit tests are about the models and not about the data of a home; the test suite runs them."""
 RESULT_EVENTS = frozenset({"LogModelResult", "LogTestResult"})
 _BAD = frozenset({"error", "fail", "runtime error"})
 _parsed: dict[str, Manifest] = {}
@@ -47,7 +49,7 @@ class Build:
     problems: tuple[str, ...] = ()
 
     def raise_for_problems(self) -> None:
-        """WarehouseError when a model, a test or a unit test failed."""
+        """WarehouseError when a model or a data test failed."""
         if self.problems:
             raise WarehouseError("\n".join(self.problems))
 
@@ -88,7 +90,7 @@ def _files_of(project: Path) -> Iterator[Path]:
 
 
 def build(home: Home) -> Build:
-    """Builds every model and runs every test over the context that `pipelines.landing` wrote.
+    """Builds every model and runs every data test over the context that `pipelines.landing` wrote.
 
     The DuckDB file has one writer, so a second build of the same home waits. Failed nodes are in `problems`;
     raises WarehouseError when dbt itself could not go on.
@@ -98,7 +100,7 @@ def build(home: Home) -> Build:
     dbt_manifest(home)
     events: list[EventMsg] = []
     with FileLock(home.warehouse / "build.lock"):
-        answer = _dbt(home, "build", callbacks=[_kept_in(events), _told_to(listener())])
+        answer = _dbt(home, "build", *EXCLUDED, callbacks=[_kept_in(events), _told_to(listener())])
     if answer.result is None:
         raise WarehouseError(_explain(answer))
     execution = cast("RunExecutionResult", answer.result)
@@ -134,7 +136,7 @@ def _parse(home: Home, now: str) -> None:
     _parsed[now].write(str(home.dbt / "manifest.json"))  # type: ignore[no-untyped-call]
 
 
-def _dbt(home: Home, command: str, callbacks: Sequence[Callable[[EventMsg], None]] = ()) -> dbtRunnerResult:
+def _dbt(home: Home, *command: str, callbacks: Sequence[Callable[[EventMsg], None]] = ()) -> dbtRunnerResult:
     """One dbt command. Its log goes to warehouse/logs, its artifacts to warehouse/dbt, nothing to the terminal."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
@@ -142,7 +144,7 @@ def _dbt(home: Home, command: str, callbacks: Sequence[Callable[[EventMsg], None
     runner = dbtRunner(manifest=_parsed.get(project_hash()), callbacks=list(callbacks))
     try:
         with _environment(PMO_WAREHOUSE=str(home.warehouse_file), PMO_CONTEXT=str(home.context)):
-            return runner.invoke([command, *_flags(home)])
+            return runner.invoke([*command, *_flags(home)])
     finally:
         # dbt leaves the file locked after it has answered.
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
@@ -193,7 +195,7 @@ def _told_to(progress: Progress) -> Callable[[EventMsg], None]:
 def _problem(result: BaseResult) -> str:
     """What failed, why, and where its SQL stands, for one node."""
     node = getattr(result, "node", None)
-    kind = {"unit_test": "unit test"}.get(node.resource_type, node.resource_type) if node else "node"
+    kind = node.resource_type if node else "node"
     name = node.name if node else "?"
     said = " ".join(str(result.message or "").split())
     where = getattr(node, "compiled_path", None) or getattr(node, "original_file_path", "")

@@ -5,9 +5,7 @@ from __future__ import annotations
 from connectors.tabular.tables import Column, Table, choice, date, money, period, text
 
 
-def _reference(
-    name: str, *columns: Column, key: tuple[str, ...], project: str | None = None
-) -> Table:
+def _reference(name: str, *columns: Column, key: tuple[str, ...], project: str | None = None) -> Table:
     return Table("reference", name, columns, key=key, replaces="file", project=project)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from connectors.tabular.tables import Column, Table, choice, date, money, period, text
 
 
-def _register(name: str, *columns: Column, key: tuple[str, ...] = (), project: str | None = "project") -> Table:
+def _register(
+    name: str, *columns: Column, key: tuple[str, ...] = (), project: str | None = "project"
+) -> Table:
     return Table("register", name, columns, key=key, replaces="file", project=project)
 
 

@@ -125,21 +125,11 @@ def _jira(site: JiraSettings, settings: Settings) -> Finding:
     """Whether a site lets us in; one request, no retry."""
     from connectors.http import Retry
     from connectors.jira.client import JiraClient
-    from connectors.jira.site import JiraSite
+    from pipelines.validation.jira_arrivals import site_of
 
     subject = f"jira {site.name or site.site}"
     try:
-        auth = site.auth
-        account = JiraSite(
-            name=site.site_name,
-            url=site.site.resolve(),
-            email=auth.email.resolve() if auth.email else None,
-            token=auth.token.resolve() if auth.token else None,
-            pat=auth.pat.resolve() if auth.pat else None,
-            projects=site.projects,
-            timezone=settings.timezone,
-        )
-        with JiraClient(account, retry=Retry(attempts=1)) as client:
+        with JiraClient(site_of(site, settings), retry=Retry(attempts=1)) as client:
             return Finding(subject, True, f"{client.deployment}, credentials accepted")
     except (ConnectorError, SettingsError) as error:
         return Finding(subject, False, str(error))

@@ -43,12 +43,13 @@ def receive_jira(home: Home, settings: Settings, *, report: Report = silent) -> 
     with store.writer(JIRA_SOURCE):
         store.sweep()
         for configured in settings.jira:
-            arrivals += _receive_site(store, settings, _site(configured, settings), report)
+            arrivals += _receive_site(store, settings, site_of(configured, settings), report)
         note_refused(store.root, f"raw_{JIRA_SOURCE}", reasons(arrivals))
     return arrivals
 
 
-def _site(configured: JiraSettings, settings: Settings) -> JiraSite:
+def site_of(configured: JiraSettings, settings: Settings) -> JiraSite:
+    """The site as the connector takes it. Raises SettingsError when a secret is not in the environment."""
     auth = configured.auth
     return JiraSite(
         name=configured.site_name,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from connectors.tabular.tables import Table
-from pipelines.defs.landing.results import EXTRACTION_RETRY, asset_spec, check_specs, results
+from pipelines.defs.landing.results import asset_spec, check_specs, results
 from pipelines.progress import listener
 from pipelines.resources import Folder, said_plainly
 
@@ -23,16 +23,21 @@ Receive = Callable[["Home", "Settings", Callable[[str], None]], "list[Arrival]"]
 
 
 def landing_assets(
-    tables: Sequence[Table], *, origin: str, kinds: set[str], receive: Receive
+    tables: Sequence[Table],
+    *,
+    origin: str,
+    kinds: set[str],
+    receive: Receive,
+    retry: dg.RetryPolicy | None = None,
 ) -> dg.AssetsDefinition:
-    """The assets of one source, received together by `receive`."""
+    """The assets of one source, received together by `receive`; `retry` is for a source behind a network."""
     source = tables[0].source
 
     @dg.multi_asset(
         name=f"land_{source}",
         specs=[asset_spec(table, origin=origin, kinds=kinds) for table in tables],
         check_specs=[spec for table in tables for spec in check_specs(table)],
-        retry_policy=EXTRACTION_RETRY,
+        retry_policy=retry,
         pool=f"landing_{source}",
     )
     def land(context: dg.AssetExecutionContext, folder: Folder) -> Iterator[dg.MaterializeResult[Any]]:

@@ -14,10 +14,20 @@ if TYPE_CHECKING:
     from pipelines.settings import Home, Settings
     from pipelines.validation.arrivals import Arrival
 
+EXTRACTION_RETRY = dg.RetryPolicy(
+    max_retries=2, delay=15, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS
+)
+
 
 def jira_assets() -> dg.AssetsDefinition:
     """One op for all sites."""
-    return landing_assets(TABLES, origin="Jira's REST API", kinds={"jira", "parquet"}, receive=_receive)
+    return landing_assets(
+        TABLES,
+        origin="Jira's REST API",
+        kinds={"jira", "parquet"},
+        receive=_receive,
+        retry=EXTRACTION_RETRY,
+    )
 
 
 def _receive(home: Home, settings: Settings, report: Callable[[str], None]) -> list[Arrival]:

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from pipelines.validation.arrivals import Arrival
 
 OWNERS = ("team:pmo",)
-EXTRACTION_RETRY = dg.RetryPolicy(
-    max_retries=2, delay=15, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS
-)
 
 
 def asset_spec(table: Table, *, origin: str, kinds: set[str]) -> dg.AssetSpec:

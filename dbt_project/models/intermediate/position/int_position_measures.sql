@@ -138,8 +138,8 @@ select
     invoiced - paid as to_pay,
     over_invoiced_amount,
     cutoff_period_no,
-    coalesce(cutoff_period_no < period_no, false) as is_etc_stale,
-    coalesce(etc - committed_open < 0, false) as is_etc_below_committed,
+    coalesce(cutoff_period_no < period_no, false) as etc_stale,
+    coalesce(etc - committed_open < 0, false) as etc_below_committed,
     has_closing_rate_fallback,
     case
         when not has_baseline then 'no_baseline'
