@@ -8,10 +8,10 @@ STAMP := $(VENV)/.installed
 DEMO_HOME := .demo
 UV_VERSION := 0.13.8
 
-.PHONY: help setup demo test check ui lock benchmark clean
+.PHONY: help setup demo test check ui lock benchmark benchmark-jira clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
 	@echo
 	@echo "  Another Python than python3: make setup PYTHON=python3.12"
 
@@ -54,6 +54,9 @@ lock: ## resolve requirements.lock again, from pyproject.toml
 
 benchmark: setup ## seconds per stage, beside a bare dbt build and a bare start of Dagster
 	@$(BIN)/python -m benchmarks.refresh
+
+benchmark-jira: setup ## issues a second and peak memory, beside other clients of Jira (half an hour)
+	@$(BIN)/python -m benchmarks.jira
 
 clean: ## remove .venv, .demo and caches
 	rm -rf $(VENV) $(VENV)-lock $(DEMO_HOME) .pytest_cache .mypy_cache .ruff_cache .hypothesis

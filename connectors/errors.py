@@ -2,8 +2,10 @@
 
     ConnectorError
     ├── SourceUnreachable      no answer within the time allowed, after the retries
-    ├── AuthenticationFailed   401, 403, or a login page where data was expected
+    ├── AuthenticationFailed   401, or a login page where data was expected
+    │   └── AccessDenied       403: the account is known and may not see this one thing
     ├── RequestRefused         the source answered that the request is wrong (bad JQL, unknown project)
+    │   └── NotThere           404 or 410: what was asked for is gone, or never was
     ├── SchemaChanged          the answer has another shape than the one documented
     └── UnreadableFile         a file that is not what its name says, or that no reader opens
 
@@ -35,8 +37,16 @@ class AuthenticationFailed(ConnectorError):
     """The credentials were refused, or a login page came where data was expected."""
 
 
+class AccessDenied(AuthenticationFailed):
+    """The account is known, but may not see what was asked for."""
+
+
 class RequestRefused(ConnectorError):
     """The source answered that the request itself is wrong."""
+
+
+class NotThere(RequestRefused):
+    """What was asked for is gone, or never was."""
 
 
 class SchemaChanged(ConnectorError):

@@ -2,8 +2,10 @@
 
     ask() ── a whole answer ──────────────────────────────▶ returned
       ├─ 429, 5xx, cut connection, timeout, cut JSON ─ wait, ask again ─▶ SourceUnreachable
-      ├─ 401, 403, 407, a login page with 200 ────────────▶ AuthenticationFailed
-      └─ any other 4xx ───────────────────────────────────▶ RequestRefused
+      ├─ 401, 407, a login page with 200 ─────────────────▶ AuthenticationFailed (403: AccessDenied)
+      └─ any other 4xx ───────────────────────────────────▶ RequestRefused (404, 410: NotThere)
+
+How fast the requests of several threads follow each other is `connectors.pace`.
 
 Not here: what is asked and how pages follow each other; that is each connector's own.
 """
@@ -21,7 +23,15 @@ from typing import Any, TypeVar
 
 import requests
 
-from connectors.errors import AuthenticationFailed, ConnectorError, RequestRefused, SourceUnreachable
+from connectors.errors import (
+    AccessDenied,
+    AuthenticationFailed,
+    ConnectorError,
+    NotThere,
+    RequestRefused,
+    SourceUnreachable,
+)
+from connectors.pace import Pace, Unpaced
 
 Answer = TypeVar("Answer")
 Report = Callable[[str], None]
@@ -32,6 +42,8 @@ TIMEOUTS = (10.0, 90.0)
 _CREDENTIALS_REFUSED = frozenset({401, 403, 407})
 _TRANSIENT = frozenset({408, 425, 429})
 _FINAL_SERVER_ERRORS = frozenset({501, 505})
+_LOGIN = ("login", "sso", "saml")
+"""Words in the address of a page where people log in."""
 
 
 class LoginPage(requests.RequestException):
@@ -92,17 +104,27 @@ class Place:
         return f"{self.source}: {self.endpoint} ({self.cursor})"
 
 
-def call(ask: Callable[[], Answer], *, place: Place, retry: Retry, report: Report = silent) -> Answer:
+def call(
+    ask: Callable[[], Answer],
+    *,
+    place: Place,
+    retry: Retry,
+    report: Report = silent,
+    pace: Pace | None = None,
+) -> Answer:
     """What `ask` returns; it is called again while what goes wrong is transient.
 
     Args:
         ask: one request; raises `requests` exceptions, `HTTPError` with its response for a status from 400 on.
+        pace: shared by all threads that ask the same source, so that one's 429 holds the others back too.
 
     Raises:
         SourceUnreachable: no whole answer after `retry.attempts`, or the server asks for too long a wait.
         AuthenticationFailed, RequestRefused: at once.
     """
+    pace = pace or Unpaced()
     for attempt in range(1, retry.attempts + 1):
+        pace.enter(place.endpoint)
         try:
             return ask()
         except requests.RequestException as error:
@@ -112,6 +134,8 @@ def call(ask: Callable[[], Answer], *, place: Place, retry: Retry, report: Repor
                 raise _exhausted(error, place, retry) from error
             wait = _wait(error, attempt, place, retry)
             report(f"{place}: {_reason(error)}; asking again in {wait:.1f} s")
+            if _status(error) == 429:
+                pace.hold(place.endpoint, wait, reason=_limit(error))
         retry.sleep(wait)
     raise SourceUnreachable(f"{place}: no attempt was allowed.", mend="Set Retry.attempts to 1 or more.")
 
@@ -122,6 +146,8 @@ def check_answer(response: requests.Response, *_: Any, **__: Any) -> requests.Re
     Raises:
         LoginPage, CutOff: `call` knows both.
     """
+    if response.is_redirect and any(word in response.headers["Location"].lower() for word in _LOGIN):
+        raise LoginPage("it sends to a login page", response=response)
     if response.status_code != 200:
         return response
     if _answers_nobody(response) or _is_web_page(response):
@@ -168,10 +194,17 @@ def _final(error: requests.RequestException, place: Place) -> ConnectorError | N
         return RequestRefused(f"{place}: {error}.", mend="Write the site's address as https://host.")
     status = _status(error)
     if status in _CREDENTIALS_REFUSED:
-        return _refused(place, f"answered {status}{_said(error)}")
+        kind = AccessDenied if status == 403 and not _is_locked_out(error) else AuthenticationFailed
+        return _refused(place, f"answered {status}{_said(error)}", kind)
     if status is not None and _is_refusal(status):
-        return RequestRefused(f"{place} answered {status}{_said(error)}.", mend=_mend_refused(status))
+        refused = NotThere if status in (404, 410) else RequestRefused
+        return refused(f"{place} answered {status}{_said(error)}.", mend=_mend_refused(status))
     return None
+
+
+def _is_locked_out(error: requests.RequestException) -> bool:
+    """Whether a 403 is about the login, as after too many failed ones, and not about the thing asked for."""
+    return error.response is not None and "X-Authentication-Denied-Reason" in error.response.headers
 
 
 def _is_refusal(status: int) -> bool:
@@ -179,9 +212,11 @@ def _is_refusal(status: int) -> bool:
     return (400 <= status < 500 and status not in _TRANSIENT) or status in _FINAL_SERVER_ERRORS
 
 
-def _refused(place: Place, what: str) -> AuthenticationFailed:
+def _refused(
+    place: Place, what: str, kind: type[AuthenticationFailed] = AuthenticationFailed
+) -> AuthenticationFailed:
     mend = f"Check {place.credentials}: is the token still valid, and may its account read this?"
-    return AuthenticationFailed(f"{place} {what}.", mend=mend)
+    return kind(f"{place} {what}.", mend=mend)
 
 
 def _mend_refused(status: int) -> str:
@@ -213,11 +248,16 @@ def _reason(error: requests.RequestException) -> str:
     """What went wrong, in a few words."""
     status = _status(error)
     if status is not None and status >= 400:
-        limit = error.response.headers.get("RateLimit-Reason", "") if error.response is not None else ""
+        limit = _limit(error)
         return f"answered {status}{_said(error)}" + (f" [{limit}]" if limit else "")
     if isinstance(error, requests.JSONDecodeError):
         return "the JSON ends in the middle or is none"
     return f"{type(error).__name__}: {str(error)[:200]}"
+
+
+def _limit(error: requests.RequestException) -> str:
+    """Which limit a 429 names: `jira-quota-global-based`, `jira-burst-based`, …; empty where it names none."""
+    return str(error.response.headers.get("RateLimit-Reason", "")) if error.response is not None else ""
 
 
 def _status(error: requests.RequestException) -> int | None:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -214,6 +214,12 @@ def _secret(value: object) -> EnvText:
     )
 
 
+def _nearest(given: str, known: Iterable[str]) -> str:
+    """`; the nearest is 'x'` where one is really near, else nothing."""
+    near = difflib.get_close_matches(given, list(known), n=1, cutoff=0.7)
+    return f"; the nearest is '{near[0]}'" if near else ""
+
+
 _AsTemplate = PlainSerializer(lambda value: value.template, return_type=str)
 Text = Annotated[EnvText, BeforeValidator(_env_text), _AsTemplate]
 Secret = Annotated[EnvText, BeforeValidator(_secret), _AsTemplate]
@@ -232,12 +238,14 @@ class _Section(BaseModel):
     def _no_unknown_key(cls, value: object) -> object:
         for key in value if isinstance(value, dict) else ():
             if key not in cls.model_fields:
-                near = difflib.get_close_matches(str(key), cls.model_fields, n=1, cutoff=0.0)[0]
-                known = ", ".join(cls.model_fields)
                 raise PydanticCustomError(
                     "unknown_key",
-                    "there is no key '{key}' here; the nearest is '{near}' (known: {known})",
-                    {"key": str(key), "near": near, "known": known},
+                    "there is no key '{key}' here{near} (known: {known})",
+                    {
+                        "key": str(key),
+                        "near": _nearest(str(key), cls.model_fields),
+                        "known": ", ".join(cls.model_fields),
+                    },
                 )
         return value
 
@@ -258,12 +266,19 @@ class JiraAuth(_Section):
 
 
 class JiraSettings(_Section):
-    """One Jira site. `name` scopes its ids; by default the host of `site`."""
+    """One Jira site. `name` scopes its ids; by default the host of `site`.
+
+    `concurrency` requests may be under way at a time, `requests_per_second` over all of them. Where most issues of a
+    project are gone at once, nothing is landed until the project is named in `accept_disappearance`.
+    """
 
     site: Text
     name: str | None = None
     auth: JiraAuth
     projects: tuple[str, ...] = ()
+    concurrency: int = Field(default=8, ge=1, le=64)
+    requests_per_second: float = Field(default=50.0, gt=0)
+    accept_disappearance: tuple[str, ...] = ()
 
     @property
     def site_name(self) -> str:
@@ -336,8 +351,8 @@ class Settings(_Section):
     @classmethod
     def _known_timezone(cls, value: str) -> str:
         if value not in available_timezones():
-            near = difflib.get_close_matches(value, available_timezones(), n=1, cutoff=0.0)[0]
-            raise PydanticCustomError("timezone", "is no timezone; the nearest is '{near}'", {"near": near})
+            near = _nearest(value, available_timezones())
+            raise PydanticCustomError("timezone", "is no timezone{near}", {"near": near})
         return value
 
     @field_validator("discount_rate", mode="before")
@@ -469,16 +484,33 @@ def _shown(text: str) -> str:
 
 
 def _explain(file: Path, error: ValidationError) -> str:
-    lines = list(dict.fromkeys(_sentence(detail) for detail in error.errors()))
+    found: dict[str, str] = {}
+    for detail in error.errors():
+        found.setdefault(_path_of(detail), _sentence(detail))
+    lines = [line for path, line in found.items() if not _is_said_closer(path, found)]
     return "\n".join(f"{file.name}: {line}" for line in lines) + f"\nCorrect {file} and run again."
 
 
 def _sentence(detail: ErrorDetails) -> str:
     """One mistake: its key path, what is wrong, and what to write."""
-    parts = [part for part in detail["loc"] if not _is_branch(part)]
+    parts = _parts(detail)
     path = _key_path(parts) or "top level"
     last = next((part for part in reversed(parts) if isinstance(part, str)), "")
     return f"{path}: {_what(detail)}" + (f". Write e.g. `{_WRITE[last]}`" if last in _WRITE else "")
+
+
+def _parts(detail: ErrorDetails) -> list[int | str]:
+    return [part for part in detail["loc"] if not _is_branch(part)]
+
+
+def _path_of(detail: ErrorDetails) -> str:
+    """Where a mistake is; several at the top level are told apart by what they say."""
+    return _key_path(_parts(detail)) or f" {detail['msg']}"
+
+
+def _is_said_closer(path: str, paths: Iterable[str]) -> bool:
+    """Whether another mistake is within this key: of the ways to write it, that one was meant."""
+    return any(other.startswith((f"{path}.", f"{path}[")) for other in paths)
 
 
 def _what(detail: ErrorDetails) -> str:

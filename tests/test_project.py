@@ -155,6 +155,21 @@ def test_dbt_declares_the_landed_tables_as_the_connectors_do(manifest: dict[str,
         assert own == known[name], name
 
 
+def test_the_rows_in_force_are_counted_of_every_staged_file_table(manifest: dict[str, Any]) -> None:
+    (counting,) = [node for node in models(manifest, "intermediate") if node["name"] == "int_rows_in_force"]
+    counted = {name.rpartition(".")[2] for name in counting["depends_on"]["nodes"]}
+    staged = {
+        node["name"]
+        for node in models(manifest, "staging")
+        if node["fqn"][2] in FILE_SOURCES and not node["name"].endswith("_versions")
+    }
+    versions = {"stg_budgets__budget_versions"}
+    assert (
+        counted
+        == staged - {"stg_timesheets__timesheet_entries"} | {"int_timesheet_entries_current"} | versions
+    )
+
+
 def tracked_files() -> list[Path]:
     done = subprocess.run(
         ["git", "ls-files", "-z"], cwd=REPOSITORY, capture_output=True, text=True, check=False

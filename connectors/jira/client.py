@@ -1,4 +1,4 @@
-"""Sends requests to one Jira through the `jira` library, one at a time.
+"""Sends requests to one Jira through the `jira` library, from as many threads as ask.
 
 The library opens the session, signs the requests and knows where the API lies; its own retries and page loops are
 switched off, because they cut pages short in silence, wait less than the server asks, and hang for ever without a
@@ -7,25 +7,44 @@ timeout. Retrying is `connectors.http`, paging `connectors.jira.paging`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import orjson
+
 from connectors.errors import AuthenticationFailed, SchemaChanged
 from connectors.http import TIMEOUTS, Place, Report, Retry, call, check_answer, silent
-from connectors.jira.endpoints import ENDPOINTS, MYSELF, SERVER_INFO, Deployment, Endpoint
+from connectors.jira.endpoints import ENDPOINTS, MYSELF, SERVER_INFO, Api, Deployment, Endpoint
 from connectors.jira.moments import parse_moment
-from connectors.jira.paging import Record, Walk
+from connectors.jira.paging import Record
 from connectors.jira.site import JiraSite
+from connectors.pace import Pace, SharedPace
 
 if TYPE_CHECKING:
     from jira import JIRA
 
 _API_VERSIONS: Mapping[Deployment, str] = {"cloud": "3", "server": "2"}
+_BASES: Mapping[Api, str] = {
+    "core": "{server}/rest/{rest_path}/{rest_api_version}/{path}",
+    "agile": "{server}/rest/{agile_rest_path}/{agile_rest_api_version}/{path}",
+}
+_JSON = {"Content-Type": "application/json"}
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _DEPLOYMENTS: Mapping[str, Deployment] = {"Cloud": "cloud", "Server": "server"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one request gave: the decoded JSON, and its bytes as they came."""
+
+    content: Any
+    body: bytes
 
 
 class JiraClient:
@@ -46,12 +65,17 @@ class JiraClient:
         retry: Retry | None = None,
         timeouts: tuple[float, float] = TIMEOUTS,
         report: Report = silent,
+        pace: Pace | None = None,
     ) -> None:
         self.site = site
         self._retry = retry or Retry()
         self._timeouts = timeouts
         self._report = report
-        self._jira = _open(site, version="2", timeouts=timeouts)
+        self._pace = pace or SharedPace(site.requests_per_second)
+        self._version = "2"
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._sessions: list[JIRA] = []
         try:
             self.deployment, self.server_time = self._introduce()
         except BaseException:
@@ -67,43 +91,50 @@ class JiraClient:
         self.close()
 
     def close(self) -> None:
-        """Closes the session."""
-        _close(self._jira)
+        """Closes all sessions."""
+        with self._lock:
+            for session in self._sessions:
+                session.close()  # type: ignore[no-untyped-call]
+            self._sessions.clear()
 
     @property
     def source(self) -> str:
         """The site's name in messages."""
         return f"Jira {self.site.name}"
 
-    def pages(self, name: str, parameters: Mapping[str, Any] | None = None) -> Iterator[list[Record]]:
-        """The records of the endpoint called `name` in `connectors.jira.endpoints`, page by page."""
-        endpoint = ENDPOINTS[self.deployment][name]
-        return Walk(source=self.source, endpoint=endpoint, ask=self.ask, parameters=parameters or {}).pages()
+    def endpoint(self, name: str) -> Endpoint:
+        """The endpoint called `name` in `connectors.jira.endpoints`, as this kind of Jira has it."""
+        return ENDPOINTS[self.deployment][name]
 
-    def most_ids(self, name: str) -> int:
-        """How many ids one request to the endpoint called `name` may name."""
-        return ENDPOINTS[self.deployment][name].most_ids
-
-    def ask(self, endpoint: Endpoint, parameters: Mapping[str, Any], where: str) -> Any:
-        """The JSON that one request gives, asked for again while what goes wrong is transient."""
-        cursor = f"{where}, {parameters['jql']}" if "jql" in parameters else where
+    def ask(self, endpoint: Endpoint, parameters: Mapping[str, Any], where: str) -> Answer:
+        """What one request gives, asked for again while what goes wrong is transient. From any thread."""
+        cursor = f"{where}, {str(parameters['jql'])[:200]}" if "jql" in parameters else where
         place = Place(
             source=self.source, endpoint=str(endpoint), cursor=cursor, credentials=self.site.credentials
         )
         return call(
-            lambda: _send(self._jira, endpoint, parameters),
+            lambda: _send(self._session(), endpoint, parameters),
             place=place,
             retry=self._retry,
             report=self._report,
+            pace=self._pace,
         )
+
+    def _session(self) -> JIRA:
+        """The calling thread's own session of the library: they are not made to be shared."""
+        session: JIRA | None = getattr(self._local, "session", None)
+        if session is None or self._local.version != self._version:
+            session = _open(self.site, version=self._version, timeouts=self._timeouts)
+            self._local.session, self._local.version = session, self._version
+            with self._lock:
+                self._sessions.append(session)
+        return session
 
     def _introduce(self) -> tuple[Deployment, datetime]:
         """Which kind of Jira this is, and its clock; the session moves to the API version of that kind."""
-        info = self.ask(SERVER_INFO, {}, "opening")
+        info = self.ask(SERVER_INFO, {}, "opening").content
         deployment = self._deployment(info)
-        if _API_VERSIONS[deployment] != "2":
-            _close(self._jira)
-            self._jira = _open(self.site, version=_API_VERSIONS[deployment], timeouts=self._timeouts)
+        self._version = _API_VERSIONS[deployment]
         self._check_account()
         return deployment, self._clock(info)
 
@@ -120,7 +151,7 @@ class JiraClient:
 
     def _check_account(self) -> None:
         """Jira answers many requests without credentials too, with less in them; `myself` is not among these."""
-        account = self.ask(MYSELF, {}, "opening")
+        account = self.ask(MYSELF, {}, "opening").content
         if not isinstance(account, dict) or not (account.get("accountId") or account.get("name")):
             message = f"{self.source}: no account answers to the credentials."
             raise AuthenticationFailed(message, mend=f"Check {self.site.credentials}.")
@@ -150,20 +181,27 @@ def _open(site: JiraSite, *, version: str, timeouts: tuple[float, float]) -> JIR
     )
     jira._session.hooks["response"].append(check_answer)
     if urlsplit(site.url).hostname in _LOOPBACK:
-        jira._session.trust_env = False  # what listens on this machine is not behind the organisation's proxy
+        # What listens on this machine is not behind the organisation's proxy, but may have its certificate.
+        jira._session.trust_env = False
+        jira._session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
     return jira
 
 
-def _close(jira: JIRA) -> None:
-    jira.close()  # type: ignore[no-untyped-call]
-
-
-def _send(jira: JIRA, endpoint: Endpoint, parameters: Mapping[str, Any]) -> Any:
-    """One request through the library's JSON primitive; its error for a status becomes that of `requests`."""
+def _send(jira: JIRA, endpoint: Endpoint, parameters: Mapping[str, Any]) -> Answer:
+    """One request through the library's session; its error for a status becomes that of `requests`."""
     from jira import JIRAError
-    from requests import HTTPError
+    from requests import HTTPError, JSONDecodeError
 
+    url = jira._get_url(endpoint.path.format(**parameters), base=_BASES[endpoint.api])
+    named = {name: value for name, value in parameters.items() if f"{{{name}}}" not in endpoint.path}
     try:
-        return jira._get_json(endpoint.path, params=dict(parameters), use_post=endpoint.post)
+        if endpoint.post:
+            response = jira._session.post(url, data=orjson.dumps(named), headers=_JSON)
+        else:
+            response = jira._session.get(url, params=named)
     except JIRAError as error:
         raise HTTPError(error.text, response=error.response) from error
+    try:
+        return Answer(orjson.loads(response.content), response.content)
+    except orjson.JSONDecodeError as error:
+        raise JSONDecodeError(error.msg, "", error.pos, response=response) from None

@@ -1,169 +1,174 @@
-"""How the pages of one endpoint follow each other: a walk per way of paging, each guarded against going nowhere.
+"""How the pages of one endpoint follow each other: from a position and its answer to the next position, or the end.
 
-Whatever Jira's users change meanwhile, a walk skips nothing; it may give a record twice, so the reader keeps the last
-of each id. Which endpoint pages how is in `connectors.jira.endpoints`.
+    token   nextPageToken of the answer; never one that has been before
+    offset  startAt of the last record: another record there means that records moved, and the walk starts again
+    flag    startAt behind the last record, until isLast
+    list    startAt behind the last record, until a page is empty
+    feed    `until` of the answer is `since` of the next
+    whole   one answer
+
+A position is what the next request says beside its parameters; it is plain JSON, so that it can be kept on disk and
+gone on from. Whatever Jira's users change meanwhile, a walk skips nothing; it may give a record twice, so the reader
+keeps one of each id. Neither the length of a page nor its order is trusted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from connectors.errors import SchemaChanged
 from connectors.jira.endpoints import Endpoint
 
 Record = dict[str, Any]
-Ask = Callable[[Endpoint, Mapping[str, Any], str], Any]
-"""Sends one request: endpoint, parameters, and where the walk stands, in words. Returns the decoded JSON."""
+Position = dict[str, Any]
 
 PASSES = 4
 """How often an offset walk may start again because records moved under it."""
 
+_REQUESTED = ("nextPageToken", "startAt", "since")
+"""The members of a position that are sent; the others are for the next step."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Walk:
-    """One reading of one endpoint from its first page to its last.
+
+class Pages:
+    """The way of paging of one endpoint.
 
     Args:
         source: the site, for messages.
-        ask: sends one request.
-        parameters: beside the endpoint's own.
+
+    Raises:
+        SchemaChanged: from every method, when an answer has another shape or the pages lead nowhere.
     """
 
-    source: str
-    endpoint: Endpoint
-    ask: Ask
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    def __init__(self, endpoint: Endpoint, *, source: str) -> None:
+        self.endpoint = endpoint
+        self._source = source
 
-    def pages(self) -> Iterator[list[Record]]:
-        """The records, page by page.
-
-        Raises:
-            SchemaChanged: an answer has another shape, or the pages lead nowhere.
-        """
-        walks = {
-            "token": self._by_token,
-            "offset": self._by_offset,
-            "list": self._by_list,
-            "feed": self._by_feed,
-            "whole": self._whole,
+    def first(self, parameters: Mapping[str, Any]) -> Position:
+        """Where a walk begins."""
+        starts: dict[str, Position] = {
+            "offset": {"startAt": 0},
+            "flag": {"startAt": 0},
+            "list": {"startAt": 0},
+            "feed": {"since": parameters.get("since", 0)},
         }
-        return walks[self.endpoint.paging]()
+        return starts.get(self.endpoint.paging, {})
 
-    def _whole(self) -> Iterator[list[Record]]:
-        yield self._records(self._send({}, "one page"), "one page")
+    def request(self, parameters: Mapping[str, Any], position: Position) -> dict[str, Any]:
+        """The parameters of the request at a position."""
+        size = {"maxResults": self.endpoint.page_size} if self.endpoint.page_size else {}
+        asked = {name: position[name] for name in _REQUESTED if name in position}
+        return {**self.endpoint.fixed, **parameters, **size, **asked}
 
-    def _by_token(self) -> Iterator[list[Record]]:
-        seen: set[str] = set()
-        token: str | None = None
-        while True:
-            where = f"page {len(seen) + 1}"
-            answer = self._send({"nextPageToken": token} if token else {}, where)
-            yield self._records(answer, where)
-            token = self._next_token(answer, where)
-            if token is None:
-                return
-            if token in seen:
-                raise self._changed(where, "the token of the next page has come before")
-            seen.add(token)
+    def records(self, answer: Any, position: Position) -> list[Record]:
+        """The records of an answer."""
+        name = self.endpoint.records
+        if name is not None and not isinstance(answer, dict):
+            raise self._changed(position, f"it is {_kind(answer)}, not an object with {name!r}")
+        records = answer if name is None else answer.get(name)
+        if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+            raise self._changed(position, f"{name or 'it'} is {_kind(records)}, not a list of objects")
+        return records
 
-    def _next_token(self, answer: Record, where: str) -> str | None:
-        """The token of the next page; None after the last."""
+    def next(self, answer: Any, position: Position) -> Position | None:
+        """Where the next page begins; None after the last."""
+        steps: dict[str, Callable[[Any, Position], Position | None]] = {
+            "token": self._after_token,
+            "offset": self._after_offset,
+            "flag": self._after_flag,
+            "list": self._after_list,
+            "feed": self._after_feed,
+        }
+        step = steps.get(self.endpoint.paging)
+        return None if step is None else step(answer, position)
+
+    def where(self, position: Position) -> str:
+        """A position in words."""
+        told = [f"{name} {str(position[name])[:40]}" for name in _REQUESTED if name in position]
+        return ", ".join(told) or "first page"
+
+    def leads_nowhere(self, position: Position) -> SchemaChanged:
+        """The error for a position that has been before."""
+        return self._changed(position, "the next page is one that has come before")
+
+    def _after_token(self, answer: Any, position: Position) -> Position | None:
         token, is_last = answer.get("nextPageToken"), answer.get("isLast")
         if is_last is True or (not token and is_last is None):
             return None
         if not isinstance(token, str) or not token:
-            raise self._changed(where, "isLast says that more follows, but nextPageToken is missing")
-        return token
+            raise self._changed(position, "isLast says that more follows, but nextPageToken is missing")
+        return {"nextPageToken": token}
 
-    def _by_offset(self) -> Iterator[list[Record]]:
-        for _ in range(PASSES):
-            if (yield from self._one_pass()):
-                return
-        raise self._changed("every page", f"records moved, or fewer came than `total`, in {PASSES} readings")
+    def _after_offset(self, answer: Any, position: Position) -> Position | None:
+        """Each page begins with the last record of the one before: where another record stands there, one vanished
+        or was put in before it, and the next would be skipped or doubled."""
+        records = self.records(answer, position)
+        start, anchor = position["startAt"], position.get("anchor")
+        if anchor is not None and (not records or self._identity(records[0], position) != anchor):
+            return self._again(position)
+        end = start + len(records)
+        if end >= self._integer(answer, "total", position):
+            return None
+        if len(records) <= (0 if anchor is None else 1):
+            return self._again(position)
+        following = {"startAt": end - 1, "anchor": self._identity(records[-1], position)}
+        return {**following, "passes": position.get("passes", 1)}
 
-    def _one_pass(self) -> Generator[list[Record], None, bool]:
-        """True once the last page is read; False where records moved and the walk must start again.
+    def _again(self, position: Position) -> Position:
+        passes = position.get("passes", 1)
+        if passes == PASSES:
+            raise self._changed(position, f"records moved, or fewer came than `total`, in {PASSES} readings")
+        return {"startAt": 0, "passes": passes + 1}
 
-        Each page begins with the last record of the one before: another record there means that one vanished or was
-        put in before it, and that the next would be skipped or doubled.
-        """
-        position, anchor = 0, None
-        while True:
-            start = max(0, position - 1)
-            where = f"startAt {start}"
-            answer = self._send({"startAt": start}, where)
-            records = self._records(answer, where)
-            if anchor is not None and (not records or self._identity(records[0], where) != anchor):
-                return False
-            yield records
-            total = self._integer(answer, "total", where)
-            if start + len(records) >= total:
-                return True
-            if start + len(records) <= position:
-                return False
-            position, anchor = start + len(records), self._identity(records[-1], where)
+    def _after_flag(self, answer: Any, position: Position) -> Position | None:
+        records = self.records(answer, position)
+        if not isinstance(answer.get("isLast"), bool):
+            raise self._changed(position, "isLast is neither true nor false")
+        if answer["isLast"]:
+            return None
+        if not records:
+            raise self._changed(position, "isLast says that more follows, but the page is empty")
+        return {"startAt": position["startAt"] + len(records)}
 
-    def _by_list(self) -> Iterator[list[Record]]:
-        position, before = 0, None
-        while True:
-            where = f"startAt {position}"
-            records = self._records(self._send({"startAt": position}, where), where)
-            if not records:
-                return
-            identities = [self._identity(record, where) for record in records]
-            if identities == before:
-                raise self._changed(where, "the page is the same as the one before")
-            yield records
-            position, before = position + len(records), identities
+    def _after_list(self, answer: Any, position: Position) -> Position | None:
+        records = self.records(answer, position)
+        if not records:
+            return None
+        last = self._identity(records[-1], position)
+        if last == position.get("last"):
+            raise self._changed(position, "the page ends like the one before")
+        return {"startAt": position["startAt"] + len(records), "last": last}
 
-    def _by_feed(self) -> Iterator[list[Record]]:
-        since = int(self.parameters["since"])
-        while True:
-            where = f"since {since}"
-            answer = self._send({"since": since}, where)
-            yield self._records(answer, where)
-            if not isinstance(answer.get("lastPage"), bool):
-                raise self._changed(where, "lastPage is neither true nor false")
-            if answer["lastPage"]:
-                return
-            until = self._integer(answer, "until", where)
-            if until <= since:
-                raise self._changed(
-                    where, "a whole page has one and the same moment, so the next can't be asked for"
-                )
-            since = until
+    def _after_feed(self, answer: Any, position: Position) -> Position | None:
+        if not isinstance(answer.get("lastPage"), bool):
+            raise self._changed(position, "lastPage is neither true nor false")
+        if answer["lastPage"]:
+            return None
+        until = self._integer(answer, "until", position)
+        if until <= position["since"]:
+            # A whole page has one moment, and what else has it can't be asked for: the walk goes on behind it, and
+            # the moment is remembered for whoever makes up for the rest.
+            until = position["since"] + 1
+            return {"since": until, "crowded": [*position.get("crowded", []), position["since"]]}
+        return {"since": until, "crowded": position.get("crowded", [])}
 
-    def _send(self, page: Mapping[str, Any], where: str) -> Any:
-        size = {"maxResults": self.endpoint.page_size} if self.endpoint.page_size else {}
-        return self.ask(self.endpoint, {**self.endpoint.fixed, **self.parameters, **size, **page}, where)
-
-    def _records(self, answer: Any, where: str) -> list[Record]:
-        name = self.endpoint.records
-        if name is not None and not isinstance(answer, dict):
-            raise self._changed(where, f"it is {_kind(answer)}, not an object with {name!r}")
-        records = answer if name is None else answer.get(name)
-        if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
-            raise self._changed(where, f"{name or 'it'} is {_kind(records)}, not a list of objects")
-        return records
-
-    def _integer(self, answer: Record, name: str, where: str) -> int:
+    def _integer(self, answer: Any, name: str, position: Position) -> int:
         value = answer.get(name)
         if not isinstance(value, int) or isinstance(value, bool):
-            raise self._changed(where, f"{name} is {_kind(value)}, not an integer")
+            raise self._changed(position, f"{name} is {_kind(value)}, not an integer")
         return value
 
-    def _identity(self, record: Record, where: str) -> str:
+    def _identity(self, record: Record, position: Position) -> str:
         value = record.get(self.endpoint.identity)
         if not isinstance(value, str | int):
-            raise self._changed(where, f"{self.endpoint.identity} of a record is {_kind(value)}")
+            raise self._changed(position, f"{self.endpoint.identity} of a record is {_kind(value)}")
         return str(value)
 
-    def _changed(self, where: str, what: str) -> SchemaChanged:
+    def _changed(self, position: Position, what: str) -> SchemaChanged:
         mend = "Nothing of it was landed. Compare the answer with Atlassian's documentation of this endpoint."
         return SchemaChanged(
-            f"{self.source}: the answer of {self.endpoint} ({where}) has changed: {what}.", mend=mend
+            f"{self._source}: the answer of {self.endpoint} ({self.where(position)}) has changed: {what}.",
+            mend=mend,
         )
 
 

@@ -1,37 +1,39 @@
 """The questions put to Jira, as request parameters: JQL whose windows are absolute moments.
 
 JQL reads a written date in the time zone of the account's profile, so dates are never written: a number is milliseconds
-since 1970, the same for every account, on Cloud and on Data Center.
+since 1970, the same for every account, on Cloud and on Data Center. Lists are ordered by what no edit changes, so that
+the next page stays where it is while people work.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from connectors.jira.endpoints import Deployment
 
-_ORDER: Mapping[Deployment, str] = {
-    # A token walks on from the last record: what is updated meanwhile moves to the end and comes again.
-    "cloud": "order by updated asc, key asc",
-    # Offsets count records: only an order that no update changes keeps the next page where it is.
-    "server": "order by created asc, key asc",
-}
+_ORDER = "order by created asc, key asc"
 
 
-def issues_since(deployment: Deployment, projects: Sequence[str], since: int) -> dict[str, Any]:
-    """All fields of the issues updated at or after `since` (milliseconds), in `projects`; without any, everywhere."""
-    clauses = [f"project in ({', '.join(map(quoted, projects))})"] if projects else []
-    clauses.append(f"updated >= {since}")
-    return {"jql": f"{' and '.join(clauses)} {_ORDER[deployment]}", "fields": ["*all"]}
+def issue_ids(projects: Sequence[str], since: int | None = None) -> dict[str, Any]:
+    """The ids of the issues of `projects`; with `since` (milliseconds) of those updated then or later."""
+    clauses = [f"project in ({', '.join(map(quoted, projects))})"]
+    if since is not None:
+        clauses.append(f"updated >= {since}")
+    return {"jql": f"{' and '.join(clauses)} {_ORDER}"}
 
 
-def issues_by_id(deployment: Deployment, identities: Sequence[str]) -> dict[str, Any]:
-    """Key and project of the issues with these ids; those that do not exist any more are absent from the answer."""
-    fields = ["project"]
+def issues(
+    deployment: Deployment, identities: Sequence[str], fields: Sequence[str] = ("*all",)
+) -> dict[str, Any]:
+    """The issues with these ids; those that do not exist any more are absent from the answer.
+
+    On Data Center with their whole changelog, which has no request of its own there.
+    """
     if deployment == "cloud":
-        return {"issueIdsOrKeys": list(identities), "fields": fields}
-    return {"jql": f"id in ({', '.join(identities)}) {_ORDER[deployment]}", "fields": fields}
+        return {"issueIdsOrKeys": list(identities), "fields": list(fields)}
+    expand = {"expand": ["changelog"]} if "*all" in fields else {}
+    return {"jql": f"id in ({', '.join(identities)}) {_ORDER}", "fields": list(fields), **expand}
 
 
 def quoted(text: str) -> str:

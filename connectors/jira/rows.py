@@ -1,12 +1,12 @@
-"""Collects the rows of one table into the extract that validation judges; what a record means is `records`."""
+"""Collects the rows of one table into the extract that validation judges; what a record means is `shapes`."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from connectors.errors import SchemaChanged
-from connectors.jira.paging import Record
-from connectors.jira.records import Shape, document, read_row
+from connectors.jira.documents import document
+from connectors.jira.shapes.reading import Record, Shape, read_row
 from connectors.tabular.extract import CellFault, TableExtract
 from connectors.tabular.tables import Table
 
@@ -16,7 +16,9 @@ _ENOUGH_TO_JUDGE = 10
 _MESSAGES = {
     "not_a_timestamp": "is no moment like 2026-03-31T18:05:12.345+0200",
     "not_a_date": "is no date like 2026-03-31",
-    "out_of_range": "is more than a column of hours holds",
+    "not_a_number": "is no number like 3.5",
+    "not_a_sprint": "is no list of sprints as Jira writes them",
+    "out_of_range": "is more than the column holds",
 }
 
 
@@ -44,7 +46,7 @@ class RowCollector:
             SchemaChanged: the record has another shape than the documented one.
         """
         row, broken = read_row(shape, record, source=self._source)
-        raw = document(record)
+        raw = document(shape.landed(record))
         place = f"{shape.noun} {row[shape.place]}"
         for column, rule in broken.items():
             self._faults.append(self._fault(column, place, rule, raw))
@@ -54,6 +56,9 @@ class RowCollector:
         self._places.append(place)
         self._contents.append(raw)
         return row
+
+    def __len__(self) -> int:
+        return len(self._places)
 
     def extract(self) -> TableExtract:
         """The extract of all rows added.

@@ -18,7 +18,8 @@ class JiraSite:
         email, token: the account and its API token (Cloud).
         pat: a personal access token (Data Center), instead of the two.
         projects: project keys; none means every project that the account sees.
-        timezone: the organisation's. Requests do not depend on it: every window is an absolute moment.
+        concurrency: how many requests may be under way at a time.
+        requests_per_second: over all of them.
 
     Raises:
         RequestRefused: the address is none. AuthenticationFailed: no credentials, or half of them.
@@ -30,7 +31,8 @@ class JiraSite:
     token: str | None = field(default=None, repr=False)
     pat: str | None = field(default=None, repr=False)
     projects: tuple[str, ...] = ()
-    timezone: str = "UTC"
+    concurrency: int = 8
+    requests_per_second: float = 50.0
 
     def __post_init__(self) -> None:
         _check_address(self.name, self.url)

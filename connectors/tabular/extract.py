@@ -47,6 +47,33 @@ class BatchFault:
 
 
 @dataclass(frozen=True, slots=True)
+class FileRemark:
+    """Something about a whole file that lets it land, but that whoever sent it has to know.
+
+    Args:
+        rule: a word for machines: `not_utf8`, `sheet_not_read`.
+        rows: how many rows it is about; 0 where that is not known.
+    """
+
+    rule: str
+    message: str
+    rows: int = 0
+
+
+class Notes(list[str]):
+    """Remarks on a file for whoever watches it being read; those in `remarks` are kept with what landed, too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.remarks: list[FileRemark] = []
+
+    def remark(self, rule: str, message: str, rows: int = 0) -> None:
+        """A note that is kept."""
+        self.append(message)
+        self.remarks.append(FileRemark(rule, message, rows))
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """A row of the source that is not loaded because the mapping says so, or because it repeats another exactly."""
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from connectors.errors import UnreadableFile
 from connectors.tabular.canonical import canonical_grid, header_score, table_named
-from connectors.tabular.extract import TableExtract
+from connectors.tabular.extract import Notes, TableExtract
 from connectors.tabular.grid import Grid, join
 from connectors.tabular.layout import Layout, matching_layouts
 from connectors.tabular.sheets import (
@@ -23,14 +23,15 @@ from connectors.tabular.sheets import (
     WORKBOOK_SUFFIXES,
     Sheet,
     Workbook,
+    filled,
     open_workbook,
     read_csv,
     suffix_of,
 )
 from connectors.tabular.tables import Table
-from connectors.tabular.typed import typed
+from connectors.tabular.typed import leave_out, typed
 
-READER_VERSION: Final = "1"
+READER_VERSION: Final = "2"
 """Raised whenever the same bytes would be read differently, so that files already landed are read again."""
 
 
@@ -39,7 +40,7 @@ class FileReading:
     """What one file holds: an extract a table, who read it (`canonical` or `layout:NAME`), remarks for a person."""
 
     extracts: list[TableExtract] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: Notes = field(default_factory=Notes)
     readers: list[str] = field(default_factory=list)
 
     def add(self, extract: TableExtract, reader: str) -> None:
@@ -128,20 +129,34 @@ def _workbook(
             grids.setdefault(table.name, []).append(
                 canonical_grid(book.sheet(name), table, relative=relative)
             )
-    _note_hidden(book, tables, reading)
     if not grids:
-        return _only_sheet(book, source, tables)
-    unread = [name for name, table in named.items() if table is None and not book.sheet(name).is_blank]
-    reading.notes += [
-        f"{relative}: the sheet {name!r} is named after no table and was not read" for name in unread
-    ]
+        grids = _only_sheet(book, source, tables)
+    else:
+        for name in (name for name, table in named.items() if table is None):
+            _note_unread(book, name, "sheet", "it is named after no table", reading)
+    for name in book.hidden:
+        table = table_named(name, tables)
+        if table is not None and not book.sheet(name).is_blank:
+            grids.setdefault(table.name, []).append(_left_out(book.sheet(name), table, relative))
+        _note_unread(book, name, "hidden sheet", "it is hidden", reading)
     return grids
 
 
-def _note_hidden(book: Workbook, tables: Sequence[Table], reading: FileReading) -> None:
-    for name in book.hidden:
-        mend = "; show it if it counts" if table_named(name, tables) else ""
-        reading.notes.append(f"{book.relative}: the hidden sheet {name!r} was not read{mend}")
+def _left_out(sheet: Sheet, table: Table, relative: str) -> Grid:
+    """The rows of a hidden sheet named after a table: left out, with their amounts where they read."""
+    extract = typed(table, canonical_grid(sheet, table, relative=relative), relative=relative)
+    return Grid(left_out=leave_out(extract, "hidden sheet") + extract.left_out)
+
+
+def _note_unread(book: Workbook, name: str, what: str, reason: str, reading: FileReading) -> None:
+    """What a sheet that was not read holds, and why it was not read; one that holds nothing is only noted."""
+    rows = book.sheet(name).filled_rows
+    said = f"{book.relative}: the {what} {name!r} was not read, because {reason}"
+    if not rows:
+        reading.notes.append(f"{said}; it is empty.")
+        return
+    mend = "Show it if it counts" if reason == "it is hidden" else "Name it after its table if it counts"
+    reading.notes.remark("sheet_not_read", f"{said}; it has {filled(rows)}. {mend}, else delete it.", rows)
 
 
 def _only_sheet(book: Workbook, source: str, tables: Sequence[Table]) -> dict[str, list[Grid]]:

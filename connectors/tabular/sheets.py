@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from connectors.errors import UnreadableFile
 from connectors.tabular.cells import Cell, is_blank
+from connectors.tabular.extract import Notes
 from connectors.tabular.preflight import Flags, inspect_workbook
 
 CSV_SUFFIXES: Final = frozenset({".csv", ".tsv", ".txt"})
@@ -39,6 +40,16 @@ class Sheet:
         """Whether no cell of it holds anything."""
         return all(is_blank_row(row) for row in self.rows)
 
+    @property
+    def filled_rows(self) -> int:
+        """How many rows hold anything."""
+        return sum(not is_blank_row(row) for row in self.rows)
+
+
+def filled(rows: int) -> str:
+    """`1 filled row`, `2 filled rows`."""
+    return f"{rows} filled row{'' if rows == 1 else 's'}"
+
 
 def is_blank_row(row: Iterable[Cell]) -> bool:
     """Whether no cell of a row holds anything."""
@@ -50,9 +61,7 @@ def suffix_of(relative: str) -> str:
     return PurePosixPath(relative).suffix.lower()
 
 
-def read_csv(
-    data: bytes, *, relative: str, score: Callable[[list[list[Cell]]], int], notes: list[str]
-) -> Sheet:
+def read_csv(data: bytes, *, relative: str, score: Callable[[list[list[Cell]]], int], notes: Notes) -> Sheet:
     """A CSV file as a sheet; `notes` receives what the person who sent it might want to know.
 
     Args:
@@ -73,7 +82,7 @@ def read_csv(
     return Sheet(None, _records(text, best, relative))
 
 
-def _decoded(data: bytes, relative: str, notes: list[str]) -> str:
+def _decoded(data: bytes, relative: str, notes: Notes) -> str:
     if data[:4] == b"PK\x03\x04" or data[:4] == b"\xd0\xcf\x11\xe0":
         raise UnreadableFile(
             f"{relative} is a workbook, in spite of its name.", mend="Name it .xlsx (or .xls)."
@@ -83,7 +92,11 @@ def _decoded(data: bytes, relative: str, notes: list[str]) -> str:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         text = _windows(data, relative, error)
-        notes.append(f"{relative}: not UTF-8, read as Windows-1252; check accented letters")
+        notes.remark(
+            "not_utf8",
+            f"{relative} is not UTF-8 (byte {error.start + 1}) and was read as Windows-1252: check its "
+            "accented letters, and save it as CSV UTF-8.",
+        )
     if "\0" in text:
         notes.append(f"{relative}: {text.count(chr(0))} NUL bytes were passed over")
         text = text.replace("\0", "")
@@ -141,6 +154,8 @@ def _records(text: str, delimiter: str, relative: str, *, skip_first: bool = Fal
         for record in reader:
             records.append(record)
     except csv.Error as error:
+        if "field limit" in str(error):
+            raise _too_long_value(relative, len(records) + 1) from error
         raise UnreadableFile(
             f"{relative}, row {len(records) + 1} (line {reader.line_num}): a quoted value is not closed, or is "
             f"followed by text ({error}).",
@@ -149,6 +164,13 @@ def _records(text: str, delimiter: str, relative: str, *, skip_first: bool = Fal
     if skip_first and records:
         records[0] = []
     return records
+
+
+def _too_long_value(relative: str, row: int) -> UnreadableFile:
+    return UnreadableFile(
+        f"{relative}, row {row}: a value there has more than {csv.field_size_limit():,} characters.",
+        mend="If a quote is opened there and never closed, close it; otherwise shorten the value.",
+    )
 
 
 @dataclass(slots=True)

@@ -166,6 +166,11 @@ def _leave_out_duplicates(extract: TableExtract, identities: list[object] | None
         _keep(extract, kept)
 
 
+def leave_out(extract: TableExtract, reason: str) -> list[LeftOut]:
+    """Every row of an extract as one that is left out."""
+    return [_left_out(extract, row, reason) for row in range(len(extract))]
+
+
 def _identities(extract: TableExtract, identities: list[object] | None) -> list[object]:
     """What makes a row itself: its values and attributes, and what stood there where that doesn't read."""
     rows: list[object] = list(zip(*extract.columns.values(), extract.attributes, strict=True))
@@ -180,10 +185,14 @@ def _duplicate(extract: TableExtract, row: int, original: int) -> LeftOut:
     sheet = extract.sheets[original]
     place = extract.places[original]
     elsewhere = f"{sheet}!{place}" if sheet is not None and sheet != extract.sheets[row] else place
+    return _left_out(extract, row, f"exact duplicate of row {elsewhere}")
+
+
+def _left_out(extract: TableExtract, row: int, reason: str) -> LeftOut:
     return LeftOut(
         sheet=extract.sheets[row],
         place=extract.places[row],
-        reason=f"exact duplicate of row {elsewhere}",
+        reason=reason,
         content=extract.content(row),
         project=_text(extract, extract.table.project, row),
         unit=_unit(extract, row),

@@ -14,13 +14,21 @@ from pathlib import PurePosixPath
 
 from connectors.tabular.canonical import attributes_of
 from connectors.tabular.cells import Bad, Cell, Parser, error_in, is_blank, parser_of, text_of
-from connectors.tabular.extract import BatchFault, TableExtract
+from connectors.tabular.extract import BatchFault, Notes, TableExtract
 from connectors.tabular.footing import Footing
 from connectors.tabular.frame import Frame, find_frame
 from connectors.tabular.grid import Grid, address, join, letters
 from connectors.tabular.layout import ColumnFrom, Layout, LayoutError
 from connectors.tabular.lines import Line, Sorted, amount_parser, sort_rows
-from connectors.tabular.sheets import CSV_SUFFIXES, Sheet, open_workbook, read_csv, suffix_of
+from connectors.tabular.sheets import (
+    CSV_SUFFIXES,
+    Sheet,
+    Workbook,
+    filled,
+    open_workbook,
+    read_csv,
+    suffix_of,
+)
 from connectors.tabular.tables import Column, Table
 from connectors.tabular.typed import typed, where
 
@@ -88,7 +96,7 @@ def read_with_layouts(
     source: str,
     tables: Sequence[Table],
     layouts: Mapping[str, Layout],
-    notes: list[str],
+    notes: Notes,
 ) -> Iterator[tuple[str, TableExtract]]:
     """One extract for each layout that claims the file, with the layout's name."""
     filled: dict[str, str] = {}
@@ -106,7 +114,7 @@ def read_with_layouts(
         yield name, typed(table, join(grids), relative=relative)
 
 
-def _sheets(data: bytes, relative: str, name: str, layout: Layout, notes: list[str]) -> list[Sheet]:
+def _sheets(data: bytes, relative: str, name: str, layout: Layout, notes: Notes) -> list[Sheet]:
     if suffix_of(relative) in CSV_SUFFIXES:
         wanted = {layout.header.find, *(t for origin in layout.columns.values() for t in origin.header)}
 
@@ -115,7 +123,8 @@ def _sheets(data: bytes, relative: str, name: str, layout: Layout, notes: list[s
 
         return [read_csv(data, relative=relative, score=score, notes=notes)]
     book = open_workbook(data, relative=relative, notes=notes)
-    notes += [f"{relative}: the hidden sheet {hidden!r} was not read" for hidden in book.hidden]
+    for hidden in book.hidden:
+        _note_hidden(book, hidden, name, layout, notes)
     chosen = [sheet for sheet in book.visible if _is_chosen(sheet, layout)]
     notes += [
         f"{relative}: the sheet {sheet!r} was not read (layouts.{name}.sheets)"
@@ -123,6 +132,17 @@ def _sheets(data: bytes, relative: str, name: str, layout: Layout, notes: list[s
         if sheet not in chosen
     ]
     return [book.sheet(sheet) for sheet in chosen]
+
+
+def _note_hidden(book: Workbook, hidden: str, name: str, layout: Layout, notes: Notes) -> None:
+    """A hidden sheet is never read; one with rows that the layout would read is remarked on."""
+    said = f"{book.relative}: the hidden sheet {hidden!r} was not read"
+    rows = book.sheet(hidden).filled_rows if _is_chosen(hidden, layout) else 0
+    if not rows:
+        notes.append(said)
+        return
+    mend = f"show it if it counts, else name it under layouts.{name}.sheets.skip"
+    notes.remark("sheet_not_read", f"{said}, although it has {filled(rows)}: {mend}.", rows)
 
 
 def _is_chosen(sheet: str, layout: Layout) -> bool:

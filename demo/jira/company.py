@@ -2,7 +2,7 @@
 
 Everything is made by arithmetic and always the same.
 
-Here: what there is. How Jira shows it is `demo.jira.documents`; what happens to it later is `demo.jira.site`.
+Here: projects, issues and work. How they came to be as they are, sprint by sprint, is `demo.jira.delivery`.
 All moments are naive UTC.
 """
 
@@ -10,78 +10,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+
+from demo.jira.model import Issue, Project, User, Worklog
 
 FIRST_DAY = date(2026, 1, 5)
 LAST_DAY = date(2026, 6, 30)
 HOLIDAYS = frozenset({date(2026, 4, 6), date(2026, 5, 1), date(2026, 5, 14), date(2026, 5, 25)})
-
-
-@dataclass(slots=True)
-class User:
-    """A person: `code` is the one of reference/people.csv."""
-
-    code: str
-    name: str
-    active: bool = True
-
-    @property
-    def account(self) -> str:
-        """Cloud's accountId, and Data Center's key."""
-        return f"acc-{self.code}"
-
-
-@dataclass(slots=True)
-class Project:
-    """A Jira project."""
-
-    id: int
-    key: str
-    name: str
-    lead: str
-    type: str = "software"
-    archived: bool = False
-
-
-@dataclass(slots=True)
-class Issue:
-    """An issue; `links` to people are their codes, estimates are seconds."""
-
-    id: int
-    key: str
-    project: str
-    type: str
-    summary: str
-    status: str
-    priority: str
-    reporter: str
-    created: datetime
-    updated: datetime
-    assignee: str | None = None
-    parent: str | None = None
-    resolution: str | None = None
-    resolved: datetime | None = None
-    due: date | None = None
-    estimate: int | None = None
-    remaining: int | None = None
-    points: float | None = None
-    description: str | None = None
-    labels: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Worklog:
-    """Time that somebody logged on an issue."""
-
-    id: int
-    issue: int
-    author: str
-    started: datetime
-    seconds: int
-    comment: str | None
-    created: datetime
-    updated: datetime
 
 
 USERS = (
@@ -146,13 +81,13 @@ def issues() -> list[Issue]:
 
 def worklogs(of: list[Issue]) -> list[Worklog]:
     """About 150 worklogs on working days; each moves its issue's `updated`, as logging work does in Jira."""
-    days = list(_working_days())
+    days = list(working_days())
     open_for_work = [issue for issue in of if issue.type != "Epic"]
     found: list[Worklog] = []
     for number in range(_WORKLOGS):
         day = days[number * len(days) // _WORKLOGS]
         begun = [issue for issue in open_for_work if issue.created.date() <= day]
-        worklog = _worklog(10500 + number, begun[_pick(len(begun), "worklog", number)], day)
+        worklog = _worklog(10500 + number, begun[pick(len(begun), "worklog", number)], day)
         found.append(worklog)
     found.sort(key=lambda worklog: worklog.updated)
     return found
@@ -169,7 +104,7 @@ def apply_work(of: list[Issue], logged: list[Worklog]) -> None:
 
 def _project_issues(project: Project, first_id: int) -> Iterator[Issue]:
     epics = _EPICS[project.key]
-    days = list(_working_days())
+    days = list(working_days())
     for number in range(1, _COUNTS[project.key] + 1):
         # Most issues are created early on, so that most of the half year has something to work on.
         day = days[(number - 1) * (len(days) - 15) // _COUNTS[project.key]]
@@ -177,7 +112,7 @@ def _project_issues(project: Project, first_id: int) -> Iterator[Issue]:
         if number <= len(epics):
             issue.type, issue.summary = "Epic", epics[number - 1]
         elif epics:
-            issue.parent = f"{project.key}-{1 + _pick(len(epics), 'parent', project.key, number)}"
+            issue.parent = f"{project.key}-{1 + pick(len(epics), 'parent', project.key, number)}"
         yield issue
 
 
@@ -190,43 +125,43 @@ def _issue(project: Project, identity: int, number: int, created: datetime) -> I
         else ("Story", "Story", "Task", "Bug")
     )
     work = _WORK[project.key]
-    estimate = 3600 * (4 + 4 * _pick(9, *about, "estimate")) if _pick(10, *about, "estimated") else None
+    estimate = 3600 * (4 + 4 * pick(9, *about, "estimate")) if pick(10, *about, "estimated") else None
     return Issue(
         id=identity,
         key=f"{project.key}-{number}",
         project=project.key,
-        type=types[_pick(len(types), *about, "type")],
-        summary=work[number % len(work)] + _HOW[_pick(len(_HOW), *about, "how")],
+        type=types[pick(len(types), *about, "type")],
+        summary=work[number % len(work)] + _HOW[pick(len(_HOW), *about, "how")],
         status="To Do",
-        priority=_PRIORITIES[_pick(len(_PRIORITIES), *about, "priority")],
-        reporter=team[_pick(len(team), *about, "reporter")],
-        assignee=team[_pick(len(team), *about, "assignee")] if _pick(8, *about, "assigned") else None,
+        priority=_PRIORITIES[pick(len(_PRIORITIES), *about, "priority")],
+        reporter=team[pick(len(team), *about, "reporter")],
+        assignee=team[pick(len(team), *about, "assignee")] if pick(8, *about, "assigned") else None,
         created=created,
         updated=created,
-        due=created.date() + timedelta(days=30 + _pick(60, *about, "due"))
-        if _pick(3, *about, "dated")
+        due=created.date() + timedelta(days=30 + pick(60, *about, "due"))
+        if pick(3, *about, "dated")
         else None,
         estimate=estimate,
         remaining=estimate,
-        points=float((1, 2, 3, 5, 8)[_pick(5, *about, "points")]) if "Story" in types else None,
+        points=float((1, 2, 3, 5, 8)[pick(5, *about, "points")]) if "Story" in types else None,
         description=f"As agreed with {project.name}.\r\nSee the parent issue."
-        if _pick(4, *about, "told")
+        if pick(4, *about, "told")
         else None,
-        labels=["audit"] if _pick(7, *about, "label") == 0 else [],
+        labels=["audit"] if pick(7, *about, "label") == 0 else [],
     )
 
 
 def _worklog(identity: int, issue: Issue, day: date) -> Worklog:
     about = ("worklog", identity)
     team = _TEAMS[issue.project]
-    started = datetime.combine(day, time(7 + _pick(8, *about, "hour"), 15 * _pick(4, *about, "quarter")))
-    seconds = 900 * (2 + _pick(27, *about, "seconds"))
+    started = datetime.combine(day, time(7 + pick(8, *about, "hour"), 15 * pick(4, *about, "quarter")))
+    seconds = 900 * (2 + pick(27, *about, "seconds"))
     logged = max(started + timedelta(seconds=seconds), issue.created)
     logged = min(logged, datetime.combine(LAST_DAY, time(18))) + timedelta(
-        milliseconds=_pick(1000, *about, "ms")
+        milliseconds=pick(1000, *about, "ms")
     )
-    comment = _COMMENTS[_pick(len(_COMMENTS), *about, "comment")]
-    author = team[_pick(len(team), *about, "author")]
+    comment = _COMMENTS[pick(len(_COMMENTS), *about, "comment")]
+    author = team[pick(len(team), *about, "author")]
     return Worklog(identity, issue.id, author, started, seconds, comment, logged, logged)
 
 
@@ -238,12 +173,13 @@ def _progress(issue: Issue, logged: list[Worklog]) -> None:
     if issue.estimate is not None:
         issue.remaining = max(0, issue.estimate - spent)
     issue.status = "In Progress"
-    if issue.remaining == 0 or _pick(3, "done", issue.key) == 0:
+    if issue.remaining == 0 or pick(3, "done", issue.key) == 0:
         issue.status, issue.resolution, issue.resolved = "Done", "Done", issue.updated
         issue.remaining = 0 if issue.estimate is not None else None
 
 
-def _working_days() -> Iterator[date]:
+def working_days() -> Iterator[date]:
+    """The half year's days without weekends and holidays."""
     day = FIRST_DAY
     while day <= LAST_DAY:
         if day.weekday() < 5 and day not in HOLIDAYS:
@@ -253,10 +189,10 @@ def _working_days() -> Iterator[date]:
 
 def _at(day: date, *about: object) -> datetime:
     """A moment in office hours of that day, with milliseconds as Jira has them."""
-    return datetime.combine(day, time(6)) + timedelta(milliseconds=_pick(9 * 3_600_000, "at", *about))
+    return datetime.combine(day, time(6)) + timedelta(milliseconds=pick(9 * 3_600_000, "at", *about))
 
 
-def _pick(size: int, *about: object) -> int:
+def pick(size: int, *about: object) -> int:
     """A number below `size` that depends on `about` alone: the same on every machine and Python."""
     digest = hashlib.sha256("/".join(map(str, about)).encode()).digest()
     return int.from_bytes(digest[:8], "big") % size

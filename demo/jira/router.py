@@ -15,13 +15,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+from demo.jira.documents.basis import encode
+
 if TYPE_CHECKING:
     from demo.jira.server import DemoJira
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One request as received. `query` and the JSON `body` are also reachable by `parameter`."""
+    """One request as received. `query` and the JSON `body` are also reachable by `parameter`.
+
+    `most` is the most records that this answer may hold, where a fault says so.
+    """
 
     method: str
     path: str
@@ -29,6 +34,7 @@ class Request:
     body: Any
     headers: dict[str, str]
     parts: dict[str, str] = field(default_factory=dict)
+    most: int | None = None
 
     def parameter(self, name: str, default: Any = None) -> Any:
         """From the body where there is one, else the query's single value."""
@@ -40,6 +46,15 @@ class Request:
     def number(self, name: str, default: int) -> int:
         """A parameter as a whole number."""
         return int(self.parameter(name, default))
+
+    def flag(self, name: str) -> bool:
+        """A parameter that is true or not."""
+        return str(self.parameter(name, False)).lower() == "true"
+
+    def page_size(self, default: int, cap: int, site_cap: int) -> int:
+        """How many records the answer holds: what is asked for, within the caps of the address and of the site."""
+        asked = self.number("maxResults", default)
+        return min(asked if asked >= 0 else default, cap, site_cap, cap if self.most is None else self.most)
 
     def names(self, name: str) -> list[str]:
         """A list, given as JSON list, repeated parameter, or joined by commas."""
@@ -59,7 +74,11 @@ class Answer:
 
     def content(self) -> bytes:
         """The body's bytes."""
-        return json.dumps(self.document, ensure_ascii=False).encode() if self.raw is None else self.raw
+        return encode(self.document) if self.raw is None else self.raw
+
+    def plain(self) -> Any:
+        """The document as a client reads it."""
+        return json.loads(self.content())
 
 
 Handler = Callable[["DemoJira", Request], Answer]

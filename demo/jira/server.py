@@ -6,30 +6,41 @@ with DemoJira(deployment="cloud") as demo:
 
 from __future__ import annotations
 
-import base64
-import socket
-import time
 from dataclasses import replace
-from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from datetime import timedelta
+from pathlib import Path
 from threading import Thread
 from types import TracebackType
 from typing import Any
 
-from demo.jira.documents import Deployment
-from demo.jira.faults import Fault
-from demo.jira.router import Answer, Refused, Request, read_request
+from demo.jira.accounts import (
+    CLOUD_ID,
+    EMAIL,
+    PAT,
+    SERVICE_TOKEN,
+    TOKEN,
+    UNAUTHORISED,
+    may_enter,
+    without_gateway,
+)
+from demo.jira.faults import Fault, make_fault
+from demo.jira.fields import Deployment
+from demo.jira.hooks import Change, Hook, Quota
+from demo.jira.kept import KeptAnswers
+from demo.jira.listener import Listener
+from demo.jira.router import Answer, Handler, Refused, Request
 from demo.jira.routes import ROUTER
+from demo.jira.searches import Searches
 from demo.jira.site import Site, demo_site
+from demo.jira.tokens import WEEK
 
-EMAIL = "pmo@demo.example"
-TOKEN = "demo-token"
-PAT = "demo-pat"
+__all__ = ["CLOUD_ID", "EMAIL", "PAT", "SERVICE_TOKEN", "TIMEZONE", "TOKEN", "DemoJira"]
+
 TIMEZONE = "Europe/Paris"
 
 
 class DemoJira:
-    """A small Jira with the demo company's content.
+    """A Jira on this machine, with the demo company's content unless it is given another.
 
     Args:
         deployment: `cloud` (API v3, basic authentication) or `server` (Data Center: API v2, personal access token).
@@ -37,6 +48,11 @@ class DemoJira:
         faults: what goes wrong, see `demo.jira.faults`.
         page_cap: the most records a page holds, however many are asked for.
         port: 0 takes a free one.
+        latency: seconds that every answer takes, as over a long way; answers wait side by side.
+        token_ttl: how long a page token is good for, on the site's clock.
+        classic_search: Cloud still has the search by offset, and Data Center takes v3 paths, as clients of old expect.
+        certificate, key: PEM files; with them it speaks https.
+        keep_answers: what was answered once is not made again while nothing changes, see `demo.jira.kept`.
 
     Attributes:
         url: the address, once started. requests: everything asked so far, without the demo's own addresses.
@@ -51,15 +67,28 @@ class DemoJira:
         page_cap: int = 5000,
         port: int = 0,
         timezone: str = TIMEZONE,
+        latency: float = 0.0,
+        token_ttl: timedelta = WEEK,
+        classic_search: bool = False,
+        certificate: Path | None = None,
+        key: Path | None = None,
+        keep_answers: bool = False,
     ) -> None:
         self.deployment: Deployment = deployment
         self.site = site or demo_site()
         self.faults = faults or []
         self.page_cap = page_cap
         self.timezone = timezone
+        self.latency = latency
+        self.token_ttl = token_ttl
+        self.classic_search = classic_search
+        self.quota: Quota | None = None
+        self.hooks: list[Hook] = []
         self.requests: list[Request] = []
-        self._server = _Server(("127.0.0.1", port), _Handler)
-        self._server.demo = self
+        self.searches = Searches()
+        self._kept = KeptAnswers() if keep_answers else None
+        self._scheme = "https" if certificate else "http"
+        self._server = Listener(self, port, certificate, key)
         self._thread: Thread | None = None
 
     @property
@@ -70,7 +99,12 @@ class DemoJira:
     @property
     def url(self) -> str:
         """The address to give to a client."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self._scheme}://127.0.0.1:{self.port}"
+
+    @property
+    def gateway_url(self) -> str:
+        """The address through the gateway, where a service account's bearer token is good."""
+        return f"{self.url}/ex/jira/{CLOUD_ID}"
 
     def __enter__(self) -> DemoJira:
         self._thread = Thread(target=self.serve, name="demo-jira", daemon=True)
@@ -91,108 +125,43 @@ class DemoJira:
 
     def fault(self, path: str, kind: Any, **more: Any) -> None:
         """Plants a fault; see `demo.jira.faults.Fault`."""
-        self.faults.append(Fault(path=path, kind=kind, **more))
+        self.faults.append(make_fault({"path": path, "kind": kind, **more}))
+
+    def after(self, path: str, change: Change, *, answers: int = 1, times: int | None = 1) -> None:
+        """Lets something change after so many answers on a path, before the answer goes out; see `demo.jira.hooks`."""
+        self.hooks.append(Hook(path, change, answers, times))
+
+    def limit(self, points: int) -> None:
+        """Allows so many points until the full hour of the site's clock, then again so many, and so on."""
+        self.quota = Quota(points)
 
     def answer(self, request: Request) -> Answer:
         """What a request gives when nothing goes wrong."""
-        found = ROUTER.find(request.method, request.path)
+        path = without_gateway(request.path, self.deployment)
+        found = ROUTER.find(request.method, path)
         if found is None:
             return Refused(404, "null for uri").answer
         handler, parts = found
-        if not self._may_enter(request):
-            return _UNAUTHORISED
+        if not may_enter(request, path, self.deployment):
+            return UNAUTHORISED
         with self.site.lock:
             try:
-                return handler(self, replace(request, parts=parts))
+                if self.quota and (refusal := self.quota.refusal(path, self.site.now)):
+                    return refusal
+                answer = self._handled(handler, replace(request, parts=parts))
             except Refused as refused:
                 return refused.answer
             except (ValueError, TypeError, KeyError) as error:
                 return Refused(400, f"Invalid request: {type(error).__name__} {error}").answer
+        return self.quota.counted(path, answer) if self.quota else answer
 
-    def _may_enter(self, request: Request) -> bool:
-        if request.path.startswith("/__") or request.path.endswith("/serverInfo"):
-            return True
-        basic = base64.b64encode(f"{EMAIL}:{TOKEN}".encode()).decode()
-        wanted = f"Basic {basic}" if self.deployment == "cloud" else f"Bearer {PAT}"
-        return request.headers.get("authorization") == wanted
+    def _handled(self, handler: Handler, request: Request) -> Answer:
+        if self._kept is None or request.path.startswith("/__") or self.faults or self.quota:
+            return handler(self, request)
+        found = self._kept.find(self, request)
+        return found or self._kept.keep(request, handler(self, request))
 
-
-_UNAUTHORISED = Answer(
-    document={"message": "Client must be authenticated to access this resource.", "status-code": 401},
-    status=401,
-    headers={"WWW-Authenticate": 'OAuth realm="https%3A%2F%2Fjira.demo.example"'},
-)
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    demo: DemoJira
-
-
-class _Handler(BaseHTTPRequestHandler):
-    """Reads a request, lets faults strike, writes head and body at once."""
-
-    protocol_version = "HTTP/1.1"
-    server: _Server
-
-    def setup(self) -> None:
-        # Without it every page waits some 40 ms for the client's delayed acknowledgement.
-        self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        super().setup()
-
-    def do_GET(self) -> None:
-        self._serve()
-
-    def do_POST(self) -> None:
-        self._serve()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: the requests are kept in `DemoJira.requests`."""
-
-    def _serve(self) -> None:
-        demo = self.server.demo
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        try:
-            request = read_request(self.command, self.path, body, headers)
-        except Refused as refused:
-            self._write(refused.answer)
-            return
-        if not request.path.startswith("/__"):
-            demo.requests.append(request)
-            fault = next((fault for fault in demo.faults if fault.strikes(request.path)), None)
-        else:
-            fault = None
-        self._answer(demo, request, fault)
-
-    def _answer(self, demo: DemoJira, request: Request, fault: Fault | None) -> None:
-        if fault is None:
-            self._write(demo.answer(request))
-            return
-        if fault.kind == "drop":
-            self._hang_up()
-            return
-        if fault.kind == "slow":
-            time.sleep(fault.seconds)
-        self._write(fault.spoil(demo.answer(request)), cut=fault.kind == "cut")
-
-    def _write(self, answer: Answer, *, cut: bool = False) -> None:
-        """Head and body in one write."""
-        content = answer.content()
-        headers = {
-            "Date": self.date_time_string(),
-            "Content-Type": "application/json;charset=UTF-8",
-            **answer.headers,
-            "Content-Length": str(len(content)),
-        }
-        lines = [f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}"]
-        lines += [f"{name}: {value}" for name, value in headers.items()]
-        head = "\r\n".join([*lines, "", ""]).encode("latin-1")
-        self.wfile.write(head + (content[: len(content) // 2] if cut else content))
-        if cut:
-            self._hang_up()
-
-    def _hang_up(self) -> None:
-        self.wfile.flush()
-        self.close_connection = True
-        self.connection.shutdown(socket.SHUT_RDWR)
+    def run_hooks(self, request: Request) -> None:
+        """Lets happen what was ordered to happen after this answer."""
+        for hook in list(self.hooks):
+            hook.answered(self, request.path)

@@ -58,3 +58,9 @@ def error_console() -> Console:
 def finish(code: int) -> None:
     """Ends the command with an exit code."""
     click.get_current_context().exit(code)
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 row`, `2 rows`, `1,000 batches`."""
+    plural = f"{noun}es" if noun.endswith("ch") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"

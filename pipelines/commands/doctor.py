@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from connectors.errors import ConnectorError
-from pipelines.commands.common import DONE, FAILED, chosen_home, console, finish, home_option, json_option
-from pipelines.landing.sources import FILE_SOURCES, REFERENCE_SOURCE, tables_of
+from pipelines.commands.common import (
+    DONE,
+    DONE_WITH_REMARKS,
+    FAILED,
+    chosen_home,
+    console,
+    finish,
+    home_option,
+    json_option,
+)
+from pipelines.commands.findings import Finding, files_and_settings
+from pipelines.landing.sources import FILE_SOURCES, tables_of
 from pipelines.settings import SETTINGS_FILE, Home, JiraSettings, Settings, SettingsError, load_settings
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at: `said` is what was found, or, when it is not ok, what to mend."""
-
-    subject: str
-    ok: bool
-    said: str
 
 
 @click.command(name="doctor")
@@ -34,7 +35,14 @@ def command(as_json: bool, home_option: Path | None) -> None:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
     else:
         _show(findings)
-    finish(DONE if all(finding.ok for finding in findings) else FAILED)
+    finish(exit_code(findings))
+
+
+def exit_code(findings: Sequence[Finding]) -> int:
+    """1 when anything is to mend; 3 when a refresh would have something to remark; else 0."""
+    if not all(finding.ok for finding in findings):
+        return FAILED
+    return DONE_WITH_REMARKS if any(finding.look for finding in findings) else DONE
 
 
 def examine(home: Home) -> Iterator[Finding]:
@@ -44,16 +52,15 @@ def examine(home: Home) -> Iterator[Finding]:
     except SettingsError as error:
         yield Finding(SETTINGS_FILE, False, str(error))
         return
-    layouts = f", {len(settings.layouts)} layouts" if settings.layouts else ""
+    layouts = f", {len(settings.layouts)} layouts" if len(settings.layouts) > 1 else ""
+    layouts = ", 1 layout" if len(settings.layouts) == 1 else layouts
     yield Finding(
         SETTINGS_FILE, True, f"{settings.organisation}, {settings.currency}, {settings.timezone}{layouts}"
     )
     yield from _layouts(settings)
-    yield from _stray_entries(home, settings)
-    for source in FILE_SOURCES:
-        yield from _files(home, settings, source)
+    yield from files_and_settings(home, settings)
     for site in settings.jira:
-        yield _jira(site, settings)
+        yield _jira(site)
 
 
 def _layouts(settings: Settings) -> Iterator[Finding]:
@@ -78,50 +85,7 @@ def _layouts(settings: Settings) -> Iterator[Finding]:
             yield Finding(f"layout {name}", True, f"fills {layout.table}")
 
 
-def _stray_entries(home: Home, settings: Settings) -> Iterator[Finding]:
-    """Folders of the inbox that no source reads, and files beside them."""
-    inbox = settings.inbox_of(home)
-    sources = [source for source in FILE_SOURCES if source != REFERENCE_SOURCE]
-    if not inbox.is_dir():
-        yield Finding(
-            "inbox", False, f"There is no {inbox}. Make it, or name another at inbox: in {SETTINGS_FILE}."
-        )
-        return
-    for entry in sorted(inbox.iterdir()):
-        if entry.name not in sources and not entry.name.startswith((".", "README")):
-            mend = f"Nothing reads {entry}. Move it into one of {', '.join(sources)}."
-            yield Finding(f"inbox/{entry.name}", False, mend)
-
-
-def _files(home: Home, settings: Settings, source: str) -> Iterator[Finding]:
-    from pipelines.landing.inbox import inbox_files
-
-    found = inbox_files(home, settings, source)
-    if not found:
-        yield Finding(source, True, "no files: its tables are empty")
-    for file in found:
-        yield _file(file.file, file.relative, settings, source)
-
-
-def _file(path: Path, relative: str, settings: Settings, source: str) -> Finding:
-    """How a file is read; nothing of it is kept."""
-    from connectors.tabular.reader import read_file
-
-    try:
-        reading = read_file(
-            path, relative=relative, source=source, tables=tables_of(source), layouts=settings.layouts
-        )
-    except ConnectorError as error:
-        return Finding(relative, False, str(error))
-    faults = [fault.message for extract in reading.extracts for fault in extract.batch_faults]
-    if faults:
-        return Finding(relative, False, "\n".join(faults))
-    return Finding(
-        relative, True, ", ".join(f"{each.table.name}: {len(each)} rows" for each in reading.extracts)
-    )
-
-
-def _jira(site: JiraSettings, settings: Settings) -> Finding:
+def _jira(site: JiraSettings) -> Finding:
     """Whether a site lets us in; one request, no retry."""
     from connectors.http import Retry
     from connectors.jira.client import JiraClient
@@ -129,7 +93,7 @@ def _jira(site: JiraSettings, settings: Settings) -> Finding:
 
     subject = f"jira {site.name or site.site}"
     try:
-        with JiraClient(site_of(site, settings), retry=Retry(attempts=1)) as client:
+        with JiraClient(site_of(site), retry=Retry(attempts=1)) as client:
             return Finding(subject, True, f"{client.deployment}, credentials accepted")
     except (ConnectorError, SettingsError) as error:
         return Finding(subject, False, str(error))
@@ -144,9 +108,14 @@ def _show(findings: list[Finding]) -> None:
     table.add_column("")
     table.add_column("found, or what to mend", overflow="fold")
     for finding in findings:
-        mark = Text("ok", style="green") if finding.ok else Text("mend", style="red")
+        mark = Text("look", style="yellow") if finding.look else Text("ok", style="green")
+        mark = mark if finding.ok else Text("mend", style="red")
         table.add_row(Text(finding.subject), mark, Text(finding.said))
     out = console()
     out.print(table)
     wrong = sum(not finding.ok for finding in findings)
-    out.print(f"{wrong} to mend" if wrong else "Everything is in place: run `pmo refresh`.")
+    looks = sum(finding.ok and finding.look for finding in findings)
+    if wrong or looks:
+        out.print(", ".join([f"{wrong} to mend"] * bool(wrong) + [f"{looks} to look at"] * bool(looks)))
+    else:
+        out.print("Everything is in place: run `pmo refresh`.")

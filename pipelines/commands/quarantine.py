@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from pipelines.commands.common import (
     FAILED,
     chosen_home,
     console,
+    counted,
     error_console,
     finish,
     home_option,
@@ -23,12 +25,12 @@ from pipelines.settings import Home
 
 QUARANTINED = """
     select source, object as "table", path, sheet, place, column_name, rule, content, message
-    from marts.fct_quarantine_row order by path, sheet nulls first, place
+    from marts.fct_quarantine_row
 """
 UNMAPPED = """
     select source_system as source, object as "table", kind, source_code as code, unmapped_rows as "rows",
         amount, hours
-    from marts.fct_unmapped_code order by all
+    from intermediate.int_unmapped_codes order by all
 """
 
 
@@ -36,12 +38,14 @@ UNMAPPED = """
 @json_option
 @home_option
 def command(as_json: bool, home_option: Path | None) -> None:
-    """List quarantined rows with place, rule, content and mend, and unmapped codes; exit code 3 while there are any."""
-    found = standing(chosen_home(home_option))
-    if found is None:
+    """List quarantined rows with their places, unmapped codes and refused files; exit code 3 while there are any."""
+    home = chosen_home(home_option)
+    found, refused = standing(home), refused_files(home)
+    if found is None and not refused:
         error_console().print("[red]error:[/] nothing has been built here yet: run `pmo refresh` first.")
         finish(FAILED)
         return
+    found = {**(found or {"quarantined": [], "unmapped": []}), "refused": refused}
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1, default=str))
     else:
@@ -60,13 +64,32 @@ def standing(home: Home) -> dict[str, list[dict[str, Any]]] | None:
         return None
     try:
         with duckdb.connect(str(home.warehouse_file), read_only=True) as connection:
-            return {"quarantined": _rows(connection, QUARANTINED), "unmapped": _rows(connection, UNMAPPED)}
+            quarantined = sorted(_rows(connection, QUARANTINED), key=_in_order_of_places)
+            return {"quarantined": quarantined, "unmapped": _rows(connection, UNMAPPED)}
     except duckdb.CatalogException:
         return None
     except duckdb.IOException as error:
         raise click.ClickException(
             f"The warehouse is being built: try again in a moment. ({error})"
         ) from None
+
+
+def refused_files(home: Home) -> list[dict[str, Any]]:
+    """Why files or sites were refused when they were last received: `source` and `message`."""
+    from pipelines.landing.refused import refused_sources
+
+    found = refused_sources(home.landing).items()
+    return [
+        {"source": source.removeprefix("raw_"), "message": line}
+        for source, text in found
+        for line in text.split("\n")
+    ]
+
+
+def _in_order_of_places(row: dict[str, Any]) -> list[Any]:
+    """By path, sheet and place, numbers as numbers: E4 before E13."""
+    text = "\0".join(str(row[name] or "") for name in ("path", "sheet", "place"))
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"([0-9]+)", text)]
 
 
 def _rows(connection: Any, sql: str) -> list[dict[str, Any]]:
@@ -76,10 +99,14 @@ def _rows(connection: Any, sql: str) -> list[dict[str, Any]]:
 
 
 def show(found: dict[str, list[dict[str, Any]]]) -> None:
-    """A paragraph for each quarantined row, a line for each unmapped code."""
+    """A paragraph for each quarantined row, a line for each unmapped code and each refused file."""
     out = console()
     if not any(found.values()):
-        out.print("Nothing in quarantine, nothing unmapped.")
+        out.print("Nothing in quarantine, nothing unmapped, nothing refused.")
+    if found["refused"]:
+        out.print("Refused when it was last received; nothing of it counts:")
+    for row in found["refused"]:
+        out.print(f"  {row['message']}", markup=False)
     for row in found["quarantined"]:
         sheet = f", sheet {row['sheet']}" if row["sheet"] else ""
         out.print(f"{row['path']}{sheet}, {row['place']}", style="bold", markup=False)
@@ -90,8 +117,9 @@ def show(found: dict[str, list[dict[str, Any]]]) -> None:
             "Unmapped codes: add a row to reference/crosswalk (projects) or reference/people_crosswalk (people)."
         )
     for row in found["unmapped"]:
+        where = f"{row['source']} ({row['table']})"
         size = f"{row['hours']:,.2f} h" if row["hours"] is not None else f"{row['amount'] or 0:,.2f}"
         out.print(
-            f"  {row['kind']} {row['code']!r} in {row['source']} ({row['table']}): {row['rows']} rows, {size}",
+            f"  {row['kind']} {row['code']!r} in {where}: {counted(row['rows'], 'row')}, {size}",
             markup=False,
         )

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from pipelines.commands.common import console, error_console
+from pipelines.commands.common import console, counted, error_console
 from pipelines.landing.sources import FILE_SOURCES, JIRA_SOURCE
 from pipelines.settings import Home
 
@@ -42,13 +42,25 @@ _POSITION = f"""
     order by project_code
 """
 
+_POINTS = """
+    select coalesce(object, source) as about, detail
+    from marts.mart_data_quality
+    where outcome in ('warned', 'failed') and load_no is null and check_name not like '%s_are_mapped'
+    order by source, object, check_name, detail
+"""
+SHOWN_POINTS = 20
+
 
 @dataclass(frozen=True, slots=True)
 class PublishedRelease:
-    """The published release: its one row of release_info, and each project's position at as_of."""
+    """The published release: its one row of release_info, each project's position at as_of, and what is remarked.
+
+    `points` are the warnings that belong to no single load; those of loads are said by the run that received them.
+    """
 
     facts: dict[str, Any]
     projects: list[dict[str, Any]]
+    points: list[dict[str, Any]]
 
     @property
     def remarks(self) -> int:
@@ -68,6 +80,7 @@ def read_release(home: Home) -> PublishedRelease | None:
         return PublishedRelease(
             facts=_rows(connection, "select * from marts.release_info")[0],
             projects=_rows(connection, _POSITION),
+            points=_rows(connection, _POINTS),
         )
 
 
@@ -94,6 +107,7 @@ class Summary:
             **asdict(self.outcome),
             "release": release.facts if release else None,
             "projects": release.projects if release else [],
+            "points": release.points if release else [],
         }
         print(json.dumps(content, default=_plain, ensure_ascii=False, indent=1))  # noqa: T201
 
@@ -120,9 +134,16 @@ class Summary:
             stands = "The published release is unchanged." if self.release else "Nothing is published yet."
             errors.print(f"\nThe refresh failed. {stands} Mend the above, then run `pmo refresh` again.")
             return
-        for warning in self.outcome.warnings:
+        for warning in (*self.outcome.warnings, *self._points()):
             errors.print("[yellow]warning:[/] ", end="")
             errors.print(warning, markup=False)
+
+    def _points(self) -> list[str]:
+        """The release's own warnings, a line each; beyond a screenful only how many there are."""
+        points = self.release.points if self.release else []
+        lines = [f"{point['about']}: {point['detail']}" for point in points[:SHOWN_POINTS]]
+        more = len(points) - SHOWN_POINTS
+        return lines + ([f"and {more} more in marts.mart_data_quality"] if more > 0 else [])
 
     def _headline(self, facts: dict[str, Any]) -> str:
         what = f"{facts['organisation']}, as of {facts['as_of']}, release {facts['release_id']}"
@@ -134,11 +155,11 @@ class Summary:
         lines = [f"Next: {self.home.published_file} (schema marts) and {self.home.published_parquet}/"]
         if facts["standing_quarantined_rows"] or facts["unmapped_rows"]:
             lines.append(
-                f"      `pmo quarantine` lists {facts['standing_quarantined_rows']} quarantined and "
-                f"{facts['unmapped_rows']} unmapped rows with their places"
+                f"      `pmo quarantine` lists {counted(facts['standing_quarantined_rows'], 'quarantined row')} and "
+                f"{counted(facts['unmapped_rows'], 'unmapped row')} with their places"
             )
         if facts["warnings"]:
-            lines.append(f"      marts.mart_data_quality explains {facts['warnings']} warnings")
+            lines.append(f"      marts.mart_data_quality explains {counted(facts['warnings'], 'warning')}")
         return "\n".join(lines)
 
 
@@ -147,9 +168,8 @@ def _table(projects: Sequence[dict[str, Any]]) -> Any:
     from rich.table import Table
 
     currencies = sorted({str(row["currency"]) for row in projects})
-    table = Table(
-        title=f"Position by project, {', '.join(currencies) or 'no currency'}", title_justify="left"
-    )
+    title = f"Position by project, {', '.join(currencies)}" if projects else "No project has a position yet"
+    table = Table(title=title, title_justify="left")
     table.add_column("project", overflow="fold")
     table.add_column("period")
     for title in MEASURES.values():
@@ -166,7 +186,7 @@ def _money(amount: Decimal | None) -> str:
 def _counts(facts: dict[str, Any]) -> str:
     return (
         f"Rows: {facts['rows_in']:,} in = {facts['rows_loaded']:,} loaded + {facts['rows_quarantined']:,} quarantined "
-        f"+ {facts['rows_left_out']:,} left out, in {facts['batches']:,} batches"
+        f"+ {facts['rows_left_out']:,} left out, in {counted(facts['batches'], 'batch')}"
     )
 
 

@@ -24,7 +24,10 @@ Faults = Mapping[int, Sequence[CellFault]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where the rows of a batch come from; the fields are those of `Manifest`."""
+    """Where the rows of a batch come from; the fields are those of `Manifest`.
+
+    `replaces` overrules what the table says, where one batch knows more than the others.
+    """
 
     path: str
     file_hash: str
@@ -34,6 +37,7 @@ class Origin:
     cursor_before: str | None = None
     cursor_after: str | None = None
     window: str | None = None
+    replaces: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +54,24 @@ class Batch:
     left_out: pa.Table
 
 
-def make_batch(extract: TableExtract, *, origin: Origin, faults: Faults, checks: Sequence[Check]) -> Batch:
+def make_batch(
+    extract: TableExtract,
+    *,
+    origin: Origin,
+    faults: Faults,
+    checks: Sequence[Check],
+    rows_before: int = 0,
+) -> Batch:
     """Splits an extract: rows with faults to quarantine, the others loaded, the reader's left-out rows beside.
+
+    `rows_before` is how many rows of the same batch came in earlier pieces.
 
     Raises:
         LandingError: a value does not fit its column, or in = loaded + quarantined + left out does not hold.
     """
-    rows = landed_table(extract, path=origin.path, file_hash=origin.file_hash)
+    rows = landed_table(extract, path=origin.path, file_hash=origin.file_hash, rows_before=rows_before)
     data, faulty = _split(rows, faults)
-    quarantine = _quarantine(extract, faulty, faults, origin)
+    quarantine = _quarantine(extract, faulty, faults, origin, rows_before)
     left_out = _left_out(extract, origin)
     counts = RowCounts(
         len(extract) + len(extract.left_out), data.num_rows, quarantine.num_rows, left_out.num_rows
@@ -94,7 +107,9 @@ def _split(rows: pa.Table, faults: Faults) -> tuple[pa.Table, pa.Table]:
     return rows.filter(pa.array(is_good, pa.bool_())), rows.take(faulty)
 
 
-def _quarantine(extract: TableExtract, faulty: pa.Table, faults: Faults, origin: Origin) -> pa.Table:
+def _quarantine(
+    extract: TableExtract, faulty: pa.Table, faults: Faults, origin: Origin, rows_before: int
+) -> pa.Table:
     """One row per quarantined source row: the first fault's place and rule, all messages."""
     import pyarrow as pa
 
@@ -109,7 +124,7 @@ def _quarantine(extract: TableExtract, faulty: pa.Table, faults: Faults, origin:
         "message": pa.array([_messages(faults[row]) for row in order], pa.string()),
         "content": pa.array([extract.content(row) for row in order], pa.string()),
         **control_columns(extract.table, faulty),
-        "row": pa.array([row + 1 for row in order], pa.int64()),
+        "row": pa.array([rows_before + row + 1 for row in order], pa.int64()),
     }
     return pa.table(columns)
 

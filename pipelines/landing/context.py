@@ -10,16 +10,20 @@ import calendar
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.landing.manifest import Manifest
+from pipelines.landing.fiscal_calendar import assert_in_a_period, calendar_in_force, calendar_remarks
+from pipelines.landing.manifest import Check, Manifest
 from pipelines.landing.refused import refused_sources
+from pipelines.landing.remarks import noted_remarks
+from pipelines.landing.standing import keys_in_several_files
 from pipelines.landing.store import LandingStore
+from pipelines.landing.tables_of_a_run import table, write
 from pipelines.settings import Home, Settings
 
 if TYPE_CHECKING:
@@ -55,6 +59,8 @@ def write_context(
 ) -> Context:
     """Writes the files that dbt's `raw_control` sources read, and returns the release's identity.
 
+    Raises LandingError for an `as_of` that the declared fiscal calendar does not have.
+
     Args:
         as_of: the reporting cut-off, a date in the organisation's timezone.
         known_at: batches extracted later don't count; aware.
@@ -63,10 +69,18 @@ def write_context(
     """
     store = LandingStore(home.landing)
     manifests = store.manifests(known_at)
+    periods = calendar_in_force(store, manifests)
+    assert_in_a_period(as_of, periods)
     stale_sources = sorted(refused_sources(home.landing).items())
-    context = _identity(home, settings, manifests, as_of, known_at, stale_sources, dbt_project)
-    for name, rows in _tables(store, settings, manifests, context, started_at, stale_sources).items():
-        _write(home.context / f"{name}.parquet", rows)
+    remarks = [*calendar_remarks(periods), *keys_in_several_files(store, manifests)]
+    remarks += noted_remarks(home.landing)
+    noted = [stale_sources, [asdict(remark) for remark in remarks]]
+    context = _identity(home, settings, manifests, as_of, known_at, noted, dbt_project)
+    tables = _tables(store, settings, manifests, context, started_at)
+    tables |= {"stale_sources": table(_STALE, list(stale_sources))}
+    tables |= {"remarks": table(_REMARKS, [tuple(asdict(remark).values()) for remark in remarks])}
+    for name, rows in tables.items():
+        write(home.context / f"{name}.parquet", rows)
     _write_calendar(home.context / "calendar_days.parquet", settings.fiscal_year_starts)
     return context
 
@@ -78,7 +92,7 @@ def _write_calendar(file: Path, fiscal_year_starts: int) -> None:
     stamp = {b"fiscal_year_starts": str(fiscal_year_starts).encode()}
     if file.exists() and stamp.items() <= (pq.read_schema(file).metadata or {}).items():
         return
-    _write(file, _table(_DAYS, list(_days(fiscal_year_starts))).replace_schema_metadata(stamp))
+    write(file, table(_DAYS, list(_days(fiscal_year_starts))).replace_schema_metadata(stamp))
 
 
 def _identity(
@@ -87,13 +101,13 @@ def _identity(
     manifests: list[Manifest],
     as_of: date,
     known_at: datetime,
-    stale: list[tuple[str, str]],
+    noted: list[Any],
     dbt_project: Path,
 ) -> Context:
     inputs = input_hash(manifests)
     configuration = settings.configuration_hash
     product = product_version()
-    parts = [as_of.isoformat(), inputs, configuration, product, folder_hash(dbt_project), stale]
+    parts = [as_of.isoformat(), inputs, configuration, product, folder_hash(dbt_project), noted]
     return Context(
         directory=home.context,
         as_of=as_of,
@@ -149,15 +163,13 @@ def _tables(
     manifests: list[Manifest],
     context: Context,
     started_at: datetime,
-    stale: list[tuple[str, str]],
 ) -> dict[str, pa.Table]:
     return {
-        "batches": _table(_BATCHES, list(_batches(store, settings, manifests))),
-        "batch_totals": _table(_TOTALS, list(_totals(manifests))),
-        "batch_checks": _table(_CHECKS, list(_checks(manifests))),
-        "run_parameters": _table(_PARAMETERS, [_parameters(settings, context, started_at)]),
-        "hours_from": _table(_HOURS_FROM, list(_hours_from(settings))),
-        "stale_sources": _table(_STALE, list(stale)),
+        "batches": table(_BATCHES, list(_batches(store, settings, manifests))),
+        "batch_totals": table(_TOTALS, list(_totals(manifests))),
+        "batch_checks": table(_CHECKS, list(_checks(manifests))),
+        "run_parameters": table(_PARAMETERS, [_parameters(settings, context, started_at)]),
+        "hours_from": table(_HOURS_FROM, list(_hours_from(settings))),
     }
 
 
@@ -193,7 +205,11 @@ def _totals(manifests: list[Manifest]) -> Iterator[tuple[Any, ...]]:
 def _checks(manifests: list[Manifest]) -> Iterator[tuple[Any, ...]]:
     for each in manifests:
         for check in each.checks:
-            yield (each.batch_id, check.name, check.outcome, check.severity, check.rows, check.message)
+            yield (each.batch_id, check.name, check.outcome, check.severity, check.rows, _published(check))
+
+
+def _published(check: Check) -> str:
+    return check.message if check.published is None else check.published
 
 
 def _hours_from(settings: Settings) -> Iterator[tuple[Any, ...]]:
@@ -257,32 +273,4 @@ _PARAMETERS = (
 _HOURS_FROM = "project hours_from"
 _DAYS = "date_day:date period period_start_on:date period_end_on:date fiscal_year is_working_day:boolean"
 _STALE = "source message"
-
-
-def _table(columns: str, rows: list[tuple[Any, ...]]) -> pa.Table:
-    """Rows as a typed table; `columns` names each with its type, text where none is given."""
-    import pyarrow as pa
-
-    types = {
-        "": pa.string(),
-        "int": pa.int32(),
-        "bigint": pa.int64(),
-        "date": pa.date32(),
-        "timestamp": pa.timestamp("us"),
-        "decimal": pa.decimal128(38, 10),
-        "boolean": pa.bool_(),
-    }
-    fields = [(name, types[kind]) for name, _, kind in (column.partition(":") for column in columns.split())]
-    values = list(zip(*rows, strict=True)) or [()] * len(fields)
-    arrays = [pa.array(column, kind) for column, (_, kind) in zip(values, fields, strict=True)]
-    return pa.table(arrays, schema=pa.schema(fields))
-
-
-def _write(file: Path, rows: pa.Table) -> None:
-    """Replaces one file in a step; nothing needs to survive a power cut, because every run writes it anew."""
-    import pyarrow.parquet as pq
-
-    file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_suffix(".tmp")
-    pq.write_table(rows, temporary, compression="zstd")
-    temporary.replace(file)
+_REMARKS = "source object check_name path rows:bigint detail"

@@ -15,7 +15,8 @@ from pathlib import Path
 from connectors.tabular.layout import matching_layouts
 from connectors.tabular.reader import READER_VERSION
 from pipelines.landing.manifest import Manifest
-from pipelines.landing.sources import REFERENCE_SOURCE
+from pipelines.landing.remarks import STRAY_FILES, Remark
+from pipelines.landing.sources import FILE_SOURCES, REFERENCE_SOURCE
 from pipelines.settings import Home, Settings
 
 UNOPENED = "unopened"
@@ -47,6 +48,29 @@ def inbox_files(home: Home, settings: Settings, source: str) -> list[InboxFile]:
     prefix = REFERENCE_SOURCE if source == REFERENCE_SOURCE else f"inbox/{source}"
     named = [(f"{prefix}/{file.relative_to(folder).as_posix()}", file) for file in _files_below(folder)]
     return [inbox_file(file, relative, settings) for relative, file in sorted(named)]
+
+
+def stray_entries(home: Home, settings: Settings) -> list[Remark]:
+    """A remark for each folder of the inbox that no source reads, and each file beside the folders."""
+    inbox = settings.inbox_of(home)
+    sources = [source for source in FILE_SOURCES if source != REFERENCE_SOURCE]
+    if not inbox.is_dir():
+        return []
+    return [
+        Remark(
+            source="inbox",
+            check=STRAY_FILES,
+            path=f"inbox/{entry.name}",
+            detail=f"Nothing reads inbox/{entry.name}. Move {_what(entry)} into one of {', '.join(sources)}.",
+        )
+        for entry in sorted(inbox.iterdir())
+        if not (entry.is_dir() and (entry.name in sources or entry.name.startswith(".")))
+        and not (entry.is_file() and (entry.name.startswith(".") or not _is_data(entry.name)))
+    ]
+
+
+def _what(entry: Path) -> str:
+    return "what is in it" if entry.is_dir() else "it"
 
 
 def _files_below(folder: Path) -> Iterator[Path]:

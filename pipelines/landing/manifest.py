@@ -42,13 +42,17 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One rule's answer for one batch; `rows` is how many rows it speaks of."""
+    """One rule's answer for one batch; `rows` is how many rows it speaks of.
+
+    `published` is the message as marts may show it, without persons; None where `message` names none.
+    """
 
     name: str
     outcome: Outcome
     severity: Severity
     rows: int
     message: str
+    published: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,8 +37,10 @@ def arrow_type(kind: Kind) -> pa.DataType:
     return types.get(kind, pa.string())
 
 
-def landed_table(extract: TableExtract, *, path: str, file_hash: str) -> pa.Table:
+def landed_table(extract: TableExtract, *, path: str, file_hash: str, rows_before: int = 0) -> pa.Table:
     """All rows of an extract with their lineage, in the order of reading.
+
+    `rows_before` is how many rows of the same batch came in earlier pieces.
 
     Raises LandingError naming the cell when a value does not fit its column's type.
     """
@@ -47,7 +49,7 @@ def landed_table(extract: TableExtract, *, path: str, file_hash: str) -> pa.Tabl
     count = len(extract)
     columns = {column.name: _array(extract, column) for column in extract.table.columns}
     columns["_attributes"] = pa.array(extract.attributes, pa.string())
-    columns["_row"] = pa.array(range(1, count + 1), pa.int64())
+    columns["_row"] = pa.array(range(rows_before + 1, rows_before + count + 1), pa.int64())
     columns["_sheet"] = pa.array(extract.sheets, pa.string())
     columns["_place"] = pa.array(extract.places, pa.string())
     columns["_path"] = pa.repeat(pa.scalar(path), count)

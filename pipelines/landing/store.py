@@ -17,8 +17,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.landing.batches import Batch
+from pipelines.landing.batches import Batch, Origin
 from pipelines.landing.manifest import LandingError, Manifest
+from pipelines.landing.pieces import BatchPieces
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -80,8 +81,31 @@ class LandingStore:
         """
         with self._lock("commit", COMMIT_WAIT_SECONDS, "Another process is writing to the landing store"):
             moment = self._next_moment()
-            manifest = _manifest(batch, moment)
+            manifest = _manifest(batch, batch.origin, moment)
             self._write_data(batch, manifest)
+            self._write_manifest(manifest)
+        return manifest
+
+    @property
+    def unfinished(self) -> Path:
+        """Where batches that come in pieces are written until they are whole."""
+        return self.root / "unfinished"
+
+    def commit_pieces(self, pieces: BatchPieces, origin: Origin) -> Manifest:
+        """Commits a batch whose pieces are written: their files move into place, the manifest comes last."""
+        files = pieces.close()
+        with self._lock("commit", COMMIT_WAIT_SECONDS, "Another process is writing to the landing store"):
+            manifest = _manifest(pieces, origin, self._next_moment())
+            places = {
+                "data": self.data_file(manifest),
+                "quarantine": self.quarantine_file(manifest),
+                "left_out": self.left_out_file(manifest),
+            }
+            for kind, place in places.items():
+                if place is not None:
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    files[kind].replace(place)
+                    _sync_folders(place.parent, self.root)
             self._write_manifest(manifest)
         return manifest
 
@@ -169,8 +193,7 @@ class LandingStore:
         _sync_folders(folder, self.root)
 
 
-def _manifest(batch: Batch, moment: datetime) -> Manifest:
-    origin = batch.origin
+def _manifest(batch: Batch | BatchPieces, origin: Origin, moment: datetime) -> Manifest:
     return Manifest(
         batch_id=f"{moment:%Y%m%dT%H%M%S%fZ}-{origin.fingerprint[:8]}",
         source=batch.table.schema,
@@ -181,7 +204,7 @@ def _manifest(batch: Batch, moment: datetime) -> Manifest:
         fingerprint=origin.fingerprint,
         reader=origin.reader,
         objects=origin.objects,
-        replaces=batch.table.replaces,
+        replaces=origin.replaces or batch.table.replaces,
         scope=batch.table.scope,
         cursor_before=origin.cursor_before,
         cursor_after=origin.cursor_after,
@@ -189,9 +212,9 @@ def _manifest(batch: Batch, moment: datetime) -> Manifest:
         rows=batch.rows,
         totals=batch.totals,
         checks=batch.checks,
-        has_data=batch.data.num_rows > 0,
-        has_quarantine=batch.quarantine.num_rows > 0,
-        has_left_out=batch.left_out.num_rows > 0,
+        has_data=batch.rows.loaded > 0,
+        has_quarantine=batch.rows.quarantined > 0,
+        has_left_out=batch.rows.left_out > 0,
     )
 
 

@@ -51,26 +51,39 @@ def silent(message: str) -> None:
 
 def land(store: LandingStore, source: str, verdict: Verdict, origin: Origin) -> Arrival:
     """Commits what a verdict lets pass; a refused one writes nothing."""
-    extract = verdict.extract
     if verdict.refused:
-        return Arrival(
-            source,
-            extract.table.name,
-            origin.path,
-            "refused",
-            rows_in=len(extract) + len(extract.left_out),
-            checks=verdict.checks,
-            message="\n".join(verdict.reasons),
-        )
+        return refused(source, verdict, origin.path)
     checks = [outcome.as_check() for outcome in verdict.checks]
-    manifest = store.commit(make_batch(extract, origin=origin, faults=verdict.faults, checks=checks))
+    manifest = store.commit(make_batch(verdict.extract, origin=origin, faults=verdict.faults, checks=checks))
     return _arrival(source, manifest, "landed", checks=verdict.checks)
+
+
+def refused(source: str, verdict: Verdict, path: str) -> Arrival:
+    """The arrival of what must not land."""
+    extract = verdict.extract
+    return Arrival(
+        source,
+        extract.table.name,
+        path,
+        "refused",
+        rows_in=len(extract) + len(extract.left_out),
+        checks=verdict.checks,
+        message="\n".join(verdict.reasons),
+    )
+
+
+def landed(source: str, manifest: Manifest) -> Arrival:
+    """The arrival of a batch that was committed just now, as its manifest tells it."""
+    return _arrival(source, manifest, "landed", checks=_checks(manifest))
 
 
 def unchanged(source: str, manifest: Manifest) -> Arrival:
     """The arrival of what was landed before, as its manifest tells it."""
-    checks = tuple(CheckOutcome.of_check(manifest.object, check) for check in manifest.checks)
-    return _arrival(source, manifest, "unchanged", checks=checks)
+    return _arrival(source, manifest, "unchanged", checks=_checks(manifest))
+
+
+def _checks(manifest: Manifest) -> tuple[CheckOutcome, ...]:
+    return tuple(CheckOutcome.of_check(manifest.object, check) for check in manifest.checks)
 
 
 def _arrival(source: str, manifest: Manifest, status: Status, *, checks: tuple[CheckOutcome, ...]) -> Arrival:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from connectors.errors import ConnectorError, UnreadableFile
-from connectors.tabular.extract import BatchFault, TableExtract
+from connectors.tabular.extract import BatchFault, FileRemark, TableExtract
 from connectors.tabular.layout import LayoutError
 from connectors.tabular.reader import FileReading, read_file
 from connectors.tabular.tables import Table
@@ -24,11 +24,14 @@ from pipelines.landing.inbox import (
     newest_by_object,
     received,
     received_elsewhere,
+    stray_entries,
     vanished_objects,
 )
 from pipelines.landing.manifest import Manifest
 from pipelines.landing.refused import note_refused
+from pipelines.landing.remarks import note_remarks
 from pipelines.landing.sources import tables_of
+from pipelines.landing.standing import gone_files
 from pipelines.landing.store import LandingStore
 from pipelines.settings import Home, Settings
 from pipelines.validation.arrival import Arrival, Report, describe, land, reasons, silent, unchanged
@@ -47,9 +50,13 @@ def receive_inbox(home: Home, settings: Settings, source: str, *, report: Report
     arrivals: list[Arrival] = []
     with store.writer(source):
         store.sweep()
-        for file in inbox_files(home, settings, source):
+        files = inbox_files(home, settings, source)
+        for file in files:
             arrivals += _receive_file(store, settings, source, file, report)
         note_refused(store.root, f"raw_{source}", reasons(arrivals))
+        note_remarks(store.root, f"raw_{source}", gone_files(store.of_source(f"raw_{source}"), files))
+    with store.writer("inbox"):
+        note_remarks(store.root, "inbox", stray_entries(home, settings))
     brought = {arrival.object for arrival in arrivals}
     absent = [table.name for table in tables_of(source) if table.name not in brought]
     return arrivals + [Arrival(source, name, "", "absent") for name in absent]
@@ -65,9 +72,9 @@ def _receive_file(
         return [unchanged(source, manifest) for manifest in standing]
     report(f"reading {file.relative}")
     try:
-        reading = _read(file, settings, source)
+        reading = read_inbox_file(file, settings, source)
     except (UnreadableFile, LayoutError) as error:
-        arrivals = [_unreadable(settings, source, file, error)]
+        arrivals = [unreadable(settings, source, file, error)]
     else:
         for note in reading.notes:
             report(note)
@@ -78,7 +85,7 @@ def _receive_file(
     return [replace(arrival, seconds=seconds) for arrival in arrivals]
 
 
-def _read(file: InboxFile, settings: Settings, source: str) -> FileReading:
+def read_inbox_file(file: InboxFile, settings: Settings, source: str) -> FileReading:
     """The reading of a file, one extract a table; a file that changes meanwhile is not read yet."""
     reading = read_file(
         file.file,
@@ -122,13 +129,13 @@ def _land_reading(
     known: Sequence[Manifest],
 ) -> list[Arrival]:
     """All tables of a file, or, when one is refused, none: a file is what its sender sent."""
-    extracts, readers = _with_vanished(source, reading, known, file.relative)
+    extracts, readers = with_vanished(source, reading, known, file.relative)
     objects = tuple(extract.table.name for extract in extracts)
     twin = received_elsewhere(known, file, objects)
     if twin is not None:
         return [_duplicate(source, name, file, twin, known) for name in objects]
-    verdicts = [_judged(store, settings, file, extract, known) for extract in extracts]
-    verdicts = _all_or_none(verdicts, file.relative, blocking=settings.on_bad_batch == "hold")
+    verdicts = judge_reading(store, settings, file.relative, extracts, known, reading.notes.remarks)
+    verdicts = all_or_none(verdicts, file.relative, blocking=settings.on_bad_batch == "hold")
     arrivals = []
     for verdict, reader in zip(verdicts, readers, strict=True):
         origin = Origin(
@@ -142,7 +149,7 @@ def _land_reading(
     return arrivals
 
 
-def _with_vanished(
+def with_vanished(
     source: str, reading: FileReading, known: Sequence[Manifest], path: str
 ) -> tuple[list[TableExtract], list[str]]:
     """The extracts, one a table, and an empty one for each table that the file held before as the whole truth."""
@@ -161,20 +168,29 @@ def _empty(table: Table) -> TableExtract:
     )
 
 
-def _judged(
-    store: LandingStore, settings: Settings, file: InboxFile, extract: TableExtract, known: Sequence[Manifest]
-) -> Verdict:
-    before = newest_by_object(known, file.relative).get(extract.table.name)
-    return judge(
-        extract,
-        retired_rows(store, extract, before),
-        path=file.relative,
-        limits=settings.validation,
-        blocking=settings.on_bad_batch == "hold",
-    )
+def judge_reading(
+    store: LandingStore,
+    settings: Settings,
+    path: str,
+    extracts: Sequence[TableExtract],
+    known: Sequence[Manifest],
+    remarks: Sequence[FileRemark],
+) -> list[Verdict]:
+    """A verdict on each table of a file; what is remarked on the file itself goes to its first table."""
+    return [
+        judge(
+            extract,
+            retired_rows(store, extract, known, path),
+            path=path,
+            limits=settings.validation,
+            blocking=settings.on_bad_batch == "hold",
+            remarks=() if number else remarks,
+        )
+        for number, extract in enumerate(extracts)
+    ]
 
 
-def _all_or_none(verdicts: list[Verdict], path: str, *, blocking: bool) -> list[Verdict]:
+def all_or_none(verdicts: list[Verdict], path: str, *, blocking: bool) -> list[Verdict]:
     bad = [verdict.extract.table.name for verdict in verdicts if verdict.refused]
     if not bad:
         return verdicts
@@ -193,7 +209,7 @@ def _duplicate(source: str, name: str, file: InboxFile, twin: str, known: Sequen
     return replace(arrival, path=file.relative, message=f"{file.relative} has the same content as {twin}.")
 
 
-def _unreadable(settings: Settings, source: str, file: InboxFile, error: ConnectorError) -> Arrival:
+def unreadable(settings: Settings, source: str, file: InboxFile, error: ConnectorError) -> Arrival:
     """A refusal of the table that the file is named after, else of the source's first: somebody has to see it."""
     tables = sorted(tables_of(source), key=lambda table: len(table.name), reverse=True)
     named = [table for table in tables if Path(file.relative).stem.lower().startswith(table.name)]

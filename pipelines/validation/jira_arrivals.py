@@ -1,7 +1,9 @@
-"""Receives the configured Jira sites: extracts since the cursors, keeps what changed, judges, commits.
+"""Receives the configured Jira sites: syncs each into its spool, keeps what changed, judges, commits.
 
-Here: cursors out of manifests, and dropping records that are landed as they are now, because a window overlaps the
-one before. Talking to Jira is `connectors.jira`.
+    landing/spool/jira/<site>/     the answers of a sync under way; gone when all of it is landed
+
+Here: what a sync has to know of landing, and landing its rows piece by piece, because a window overlaps the one before
+and because a site may be larger than memory. Talking to Jira is `connectors.jira`.
 """
 
 from __future__ import annotations
@@ -9,20 +11,37 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from connectors.jira.extract import JiraExtract, extract_site
+from connectors.jira.client import JiraClient
+from connectors.jira.reading import Reading
+from connectors.jira.rows_of import SiteRows
 from connectors.jira.site import JiraSite
+from connectors.jira.spool import Spool
+from connectors.jira.sync import Landed, Sync
+from connectors.jira.tables import ISSUES
 from connectors.tabular.extract import TableExtract
-from pipelines.landing.batches import Origin
+from connectors.tabular.tables import Table
+from pipelines.landing.batches import Origin, make_batch
 from pipelines.landing.inbox import newest_by_object
+from pipelines.landing.jira_issues import landed_issues, landed_worklogs
 from pipelines.landing.manifest import Manifest
+from pipelines.landing.pieces import BatchPieces
 from pipelines.landing.refused import note_refused
 from pipelines.landing.sources import JIRA_SOURCE, tables_of
 from pipelines.landing.store import LandingStore
 from pipelines.settings import Home, JiraSettings, Settings
-from pipelines.validation.arrival import Arrival, Report, describe, land, reasons, silent, unchanged
+from pipelines.validation.arrival import (
+    Arrival,
+    Report,
+    describe,
+    landed,
+    reasons,
+    refused,
+    silent,
+    unchanged,
+)
 from pipelines.validation.judge import judge
 from pipelines.validation.unchanged import changed_rows, subset
 
@@ -30,7 +49,7 @@ READER = "jira"
 
 
 def receive_jira(home: Home, settings: Settings, *, report: Report = silent) -> list[Arrival]:
-    """Lands what changed on every configured site since it was last extracted.
+    """Lands what changed on every configured site since it was last synced.
 
     Returns one arrival per site and table; without a site one `absent` per table. Raises ConnectorError when a site
     can't be read (what was landed before stands, and the next call goes on from there), LandingBusy while another
@@ -43,12 +62,12 @@ def receive_jira(home: Home, settings: Settings, *, report: Report = silent) -> 
     with store.writer(JIRA_SOURCE):
         store.sweep()
         for configured in settings.jira:
-            arrivals += _receive_site(store, settings, site_of(configured, settings), report)
+            arrivals += _receive_site(store, settings, configured, report)
         note_refused(store.root, f"raw_{JIRA_SOURCE}", reasons(arrivals))
     return arrivals
 
 
-def site_of(configured: JiraSettings, settings: Settings) -> JiraSite:
+def site_of(configured: JiraSettings) -> JiraSite:
     """The site as the connector takes it. Raises SettingsError when a secret is not in the environment."""
     auth = configured.auth
     return JiraSite(
@@ -58,51 +77,157 @@ def site_of(configured: JiraSettings, settings: Settings) -> JiraSite:
         token=auth.token.resolve() if auth.token else None,
         pat=auth.pat.resolve() if auth.pat else None,
         projects=configured.projects,
-        timezone=settings.timezone,
+        concurrency=configured.concurrency,
+        requests_per_second=configured.requests_per_second,
     )
 
 
-def _receive_site(store: LandingStore, settings: Settings, site: JiraSite, report: Report) -> list[Arrival]:
+def _receive_site(
+    store: LandingStore, settings: Settings, configured: JiraSettings, report: Report
+) -> list[Arrival]:
+    site = site_of(configured)
     path = f"{JIRA_SOURCE}:{site.name}"
     known = [manifest for manifest in store.of_source(f"raw_{JIRA_SOURCE}") if manifest.path == path]
     newest = newest_by_object(known, path)
     cursors = {name: manifest.cursor_after for name, manifest in newest.items()}
-    arrivals = []
-    started = time.perf_counter()
-    for found in extract_site(site, cursors=cursors, report=report):
-        of_table = [manifest for manifest in known if manifest.object == found.extract.table.name]
-        arrival = receive_table(store, settings, path, found, of_table)
-        report(describe(arrival))
-        arrivals.append(replace(arrival, seconds=time.perf_counter() - started))
-        started = time.perf_counter()
+    spool = Spool(store.root / "spool" / JIRA_SOURCE / hashlib.sha256(site.name.encode()).hexdigest()[:12])
+    before = Landed(
+        cursors=cursors,
+        issues=landed_issues(store, known),
+        worklogs=lambda: landed_worklogs(store, known),
+    )
+    limit, accepted = settings.validation.mass_disappearance, configured.accept_disappearance
+    landing = _Landing(store, settings, path, known)
+    with JiraClient(site, report=report) as client, Reading(client, spool, report) as reading:
+        sync = Sync(reading, before)
+        sync.begin()
+        rows = SiteRows(sync, mass_disappearance=limit, accepted=accepted)
+        arrivals = landing.land(rows, report)
+    spool.clear()
     return arrivals
 
 
-def receive_table(
-    store: LandingStore, settings: Settings, path: str, found: JiraExtract, known: Sequence[Manifest]
-) -> Arrival:
-    """Lands the records that changed; none, no batch, but the first time: the cursor has to be kept somewhere."""
-    rows = changed_rows(store, found.extract, known)
-    extract = found.extract if len(rows) == len(found.extract) else subset(found.extract, rows)
-    if not rows and known:
-        return unchanged(JIRA_SOURCE, known[-1])
-    blocking = settings.on_bad_batch == "hold"
-    verdict = judge(extract, None, path=path, limits=settings.validation, blocking=blocking)
-    return land(store, JIRA_SOURCE, verdict, _origin(path, found, extract))
+class _Landing:
+    """Lands the tables of one site.
+
+    The rows of issues are written first, while other issues are still being fetched, and committed last: what stands
+    for an issue in landing is its row, so nothing may be missing beside it once that is there.
+    """
+
+    def __init__(self, store: LandingStore, settings: Settings, path: str, known: Sequence[Manifest]) -> None:
+        self._store = store
+        self._settings = settings
+        self._path = path
+        self._known = known
+
+    def land(self, rows: SiteRows, report: Report) -> list[Arrival]:
+        """One arrival a table, in the order of the tables."""
+        arrivals: dict[str, Arrival] = {}
+        started = time.perf_counter()
+        with BatchPieces(self._store.unfinished, ISSUES) as issues:
+            no_issues = self._write(rows, issues)
+            seconds = time.perf_counter() - started
+            for table in (each for each in tables_of(JIRA_SOURCE) if each is not ISSUES):
+                started = time.perf_counter()
+                with BatchPieces(self._store.unfinished, table) as pieces:
+                    whole = _whole(rows, table)
+                    arrival = self._write(rows, pieces, whole) or self._commit(rows, pieces, whole)
+                arrivals[table.name] = replace(arrival, seconds=time.perf_counter() - started)
+            arrivals[ISSUES.name] = replace(no_issues or self._commit(rows, issues), seconds=seconds)
+        in_order = [arrivals[table.name] for table in tables_of(JIRA_SOURCE)]
+        for arrival in in_order:
+            report(describe(arrival))
+        return in_order
+
+    def _write(self, rows: SiteRows, pieces: BatchPieces, whole: _Whole | None = None) -> Arrival | None:
+        """Writes the rows that changed; the arrival of a refused batch, of which nothing may be committed."""
+        blocking = self._settings.on_bad_batch == "hold"
+        known = self._known_of(pieces.table)
+        if whole is None:
+            extracts = _changed(self._store, rows.extracts(pieces.table), known)
+        else:
+            extracts = iter(() if whole.is_landed(known) else whole.extracts)
+        for extract in extracts:
+            verdict = judge(
+                extract, None, path=self._path, limits=self._settings.validation, blocking=blocking
+            )
+            if verdict.refused:
+                return refused(JIRA_SOURCE, verdict, self._path)
+            pieces.add(
+                make_batch(
+                    verdict.extract,
+                    origin=_origin(self._path, _hash(extract), rows, pieces.table),
+                    faults=verdict.faults,
+                    checks=[outcome.as_check() for outcome in verdict.checks],
+                    rows_before=pieces.rows.rows_in,
+                )
+            )
+        return None
+
+    def _commit(self, rows: SiteRows, pieces: BatchPieces, whole: _Whole | None = None) -> Arrival:
+        """Without rows no batch, but the first time: the cursor has to be kept somewhere."""
+        known = self._known_of(pieces.table)
+        is_landed = whole.is_landed(known) if whole else not pieces.rows.rows_in
+        if is_landed and known:
+            return unchanged(JIRA_SOURCE, known[-1])
+        origin = _origin(self._path, whole.hash if whole else pieces.hash, rows, pieces.table)
+        origin = replace(origin, replaces="file" if whole else None)
+        return landed(JIRA_SOURCE, self._store.commit_pieces(pieces, origin))
+
+    def _known_of(self, table: Table) -> list[Manifest]:
+        return [manifest for manifest in self._known if manifest.object == table.name]
 
 
-def _origin(path: str, found: JiraExtract, extract: TableExtract) -> Origin:
-    file_hash = hashlib.sha256()
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """A list that is read whole: it lands whole when anything of it differs, and replaces the list before."""
+
+    extracts: tuple[TableExtract, ...]
+    hash: str
+
+    def is_landed(self, known: Sequence[Manifest]) -> bool:
+        """Whether the newest batch is this very list."""
+        return bool(known) and known[-1].replaces == "file" and known[-1].file_hash == self.hash
+
+
+def _whole(rows: SiteRows, table: Table) -> _Whole | None:
+    """The whole list of a table, whatever the order in which it came; None of a table that is read in parts."""
+    if not rows.is_whole(table):
+        return None
+    extracts = tuple(rows.extracts(table))
+    lines = sorted(repr(row) for extract in extracts for row in zip(*extract.columns.values(), strict=True))
+    return _Whole(extracts, hashlib.sha256("\n".join(lines).encode()).hexdigest())
+
+
+def _changed(
+    store: LandingStore, extracts: Iterator[TableExtract], known: Sequence[Manifest]
+) -> Iterator[TableExtract]:
+    """The extracts without the rows that are landed as they are; one without any row and fault is none."""
+    for extract in extracts:
+        rows = changed_rows(store, extract, known) if known else range(len(extract))
+        if extract.batch_faults or (len(rows) == len(extract) and rows):
+            yield extract
+        elif rows:
+            yield subset(extract, rows)
+
+
+def _hash(extract: TableExtract) -> str:
+    digest = hashlib.sha256()
     for document in extract.columns["document"]:
-        file_hash.update(f"{document}\n".encode())
-    parts = [file_hash.hexdigest(), READER, path, extract.table.name, found.cursor_before]
+        digest.update(f"{document}\n".encode())
+    return digest.hexdigest()
+
+
+def _origin(path: str, file_hash: str, rows: SiteRows, table: Table) -> Origin:
+    before, after, window = rows.cursor(table)
+    parts = [file_hash, READER, path, table.name, before]
     return Origin(
         path=path,
-        file_hash=file_hash.hexdigest(),
+        file_hash=file_hash,
         fingerprint=hashlib.sha256(json.dumps(parts).encode()).hexdigest(),
         reader=READER,
-        objects=(extract.table.name,),
-        cursor_before=found.cursor_before,
-        cursor_after=found.cursor_after,
-        window=found.window,
+        objects=(table.name,),
+        cursor_before=before,
+        cursor_after=after,
+        window=window,
     )

@@ -6,23 +6,24 @@ Here: turning what the reader reported and what the rules find into outcomes. As
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
-from connectors.tabular.extract import BatchFault, CellFault, ControlTotal, TableExtract
+from connectors.tabular.extract import BatchFault, CellFault, ControlTotal, FileRemark, TableExtract
 from pipelines.landing.manifest import Severity
-from pipelines.landing.rows import rows_that_do_not_fit
+from pipelines.landing.people import is_personal, without
 from pipelines.settings import ValidationSettings
+from pipelines.validation.calendar import calendar_faults
+from pipelines.validation.fitting import fitted_to_landing
 from pipelines.validation.outcomes import CheckOutcome, Verdict
 from pipelines.validation.retired import Retired
 from pipelines.validation.rules import ANY_FAULT, Rule, Suite, suite_of
 from pipelines.validation.runner import Finding, run_rules
+from pipelines.validation.vanished import VANISHED_ROWS, vanished_rows
+from pipelines.validation.words import SHOWN, counted, plain
 
-SHOWN = 3
 MASS_DISAPPEARANCE = "mass_disappearance"
 CONTROL_TOTAL = "control_total"
-VANISHED_ROWS = "rows_that_vanished_are_named"
 
 
 def judge(
@@ -32,6 +33,7 @@ def judge(
     path: str,
     limits: ValidationSettings,
     blocking: bool = True,
+    remarks: Sequence[FileRemark] = (),
 ) -> Verdict:
     """Asks an extract everything its table's suite asks.
 
@@ -40,6 +42,7 @@ def judge(
         path: the file, or the site, for messages.
         limits: when vanished rows are too many.
         blocking: False under `on_bad_batch: continue`; the batch is refused all the same.
+        remarks: what the reader remarked on the file.
     """
     suite = suite_of(extract.table)
     previous_rows = retired.rows if retired else None
@@ -48,12 +51,12 @@ def judge(
     batch_checks = _batch_checks(extract, suite, faults, previous_rows, severity, blocking)
     if faults:
         return Verdict(extract, batch_checks + _not_run(extract, suite), refused=True)
-    fitted, unfit = _fitted(extract)
+    fitted, unfit = fitted_to_landing(extract)
     findings = run_rules(fitted, suite.row_rules)
     row_faults = _row_faults(fitted, (*fitted.faults, *unfit), findings)
-    row_checks = _reader_checks(fitted, suite, row_faults, path)
+    row_checks = _reader_checks(fitted, suite, row_faults, path) + _file_checks(extract, suite, remarks)
     row_checks += _rule_checks(fitted, suite, row_faults, findings, path)
-    row_checks += (_vanished_rows(extract.table.name, retired, path),)
+    row_checks += (vanished_rows(extract.table, retired, path),)
     return Verdict(fitted, batch_checks + row_checks, refused=False, faults=row_faults)
 
 
@@ -70,6 +73,7 @@ def _batch_faults(
 ) -> list[BatchFault]:
     faults = list(extract.batch_faults)
     faults += (_off_total(path, total) for total in extract.control_totals if total.is_off)
+    faults += calendar_faults(extract, path)
     if _vanished(len(extract), previous_rows, limits):
         faults.append(_disappearance(extract, previous_rows or 0, path, limits))
     return faults
@@ -78,18 +82,11 @@ def _batch_faults(
 def _off_total(path: str, total: ControlTotal) -> BatchFault:
     sheet = f", sheet {total.sheet!r}" if total.sheet else ""
     message = (
-        f"{path}{sheet}, {total.place}: the total {total.label!r} says {_plain(total.stated)}, but its rows add up to "
-        f"{_plain(total.read)}, a difference of {_plain(total.difference)}. Correct the rows or the total in the file; "
+        f"{path}{sheet}, {total.place}: the total {total.label!r} says {plain(total.stated)}, but its rows add up to "
+        f"{plain(total.read)}, a difference of {plain(total.difference)}. Correct the rows or the total in the file; "
         f"if the total is known to be rounded, set checks.tolerance of the layout."
     )
     return BatchFault(CONTROL_TOTAL, message, total.sheet, total.place)
-
-
-def _plain(value: Decimal) -> str:
-    """A decimal in plain notation, with two decimals at least."""
-    text = f"{value:f}"
-    whole, point, decimals = text.partition(".")
-    return f"{whole}.{decimals.rstrip('0'):0<2}" if point else f"{text}.00"
 
 
 def _vanished(rows: int, previous_rows: int | None, limits: ValidationSettings) -> bool:
@@ -107,21 +104,6 @@ def _disappearance(
         f"are gone on purpose, raise validation.mass_disappearance in pmo.yaml for this refresh (1 turns it off)."
     )
     return BatchFault(MASS_DISAPPEARANCE, message)
-
-
-def _vanished_rows(object: str, retired: Retired | None, path: str) -> CheckOutcome:
-    """Rows that the version before had and this one has not: no fault, but never unsaid."""
-    vanished = retired.vanished if retired else ()
-    shown = "; ".join(" ".join(str(part) for part in row if part is not None) for row in vanished[:SHOWN])
-    more = f"; and {len(vanished) - SHOWN} more" if len(vanished) > SHOWN else ""
-    message = (
-        f"{path}: {_rows(len(vanished))} of the version before came no more: {shown}{more}"
-        if vanished
-        else ""
-    )
-    return CheckOutcome(
-        object, VANISHED_ROWS, True, "warn", False, len(vanished), message, not_run=retired is None
-    )
 
 
 def _batch_checks(
@@ -159,31 +141,11 @@ def _takes(rule: Rule, word: str, named: set[str]) -> bool:
 
 
 def _not_run(extract: TableExtract, suite: Suite) -> tuple[CheckOutcome, ...]:
-    names = [rule.name for rule in suite.reader_rules + suite.row_rules]
+    names = [rule.name for rule in suite.reader_rules + suite.file_rules + suite.row_rules]
     return tuple(
         CheckOutcome(extract.table.name, name, True, "warn", blocking=False, not_run=True)
         for name in (*names, VANISHED_ROWS)
     )
-
-
-def _fitted(extract: TableExtract) -> tuple[TableExtract, list[CellFault]]:
-    """The extract without values that landing's types can't hold, and a fault for each of them."""
-    columns = dict(extract.columns)
-    faults: list[CellFault] = []
-    for column in extract.table.columns:
-        values = columns[column.name]
-        for row in rows_that_do_not_fit(values, column.kind):
-            if values is extract.columns[column.name]:
-                values = columns[column.name] = list(values)
-            faults.append(_does_not_fit(extract, row, column.name, column.kind))
-            values[row] = None
-    return dataclasses.replace(extract, columns=columns), faults
-
-
-def _does_not_fit(extract: TableExtract, row: int, column: str, kind: str) -> CellFault:
-    place, content = extract.cell(row, column), str(extract.columns[column][row])
-    message = f"{column} at {place} is {content}, which is no {kind} that can be kept: correct it and send it again."
-    return CellFault(row, column, place, "does_not_fit", content, message)
 
 
 def _row_faults(
@@ -213,7 +175,7 @@ def _message(extract: TableExtract, finding: Finding, row: int) -> str:
     return finding.rule.message.format(
         column=column.name,
         place=extract.cell(row, column.name),
-        value=_plain(value) if isinstance(value, Decimal) else value,
+        value=plain(value) if isinstance(value, Decimal) else value,
         choices=", ".join(column.choices),
     )
 
@@ -233,6 +195,19 @@ def _reader_checks(
         )
         for rule in suite.reader_rules
     )
+
+
+def _file_checks(
+    extract: TableExtract, suite: Suite, remarks: Sequence[FileRemark]
+) -> tuple[CheckOutcome, ...]:
+    """What was remarked on the whole file, each word under the rule that names it."""
+    checks = []
+    for rule in suite.file_rules:
+        found = [remark for remark in remarks if remark.rule in rule.faults]
+        message = " ".join(remark.message for remark in found)
+        rows = sum(remark.rows for remark in found)
+        checks.append(CheckOutcome(extract.table.name, rule.name, not found, "warn", False, rows, message))
+    return tuple(checks)
 
 
 def _rule_checks(
@@ -265,10 +240,31 @@ def _faults_of(rule: Rule, faults: dict[int, tuple[CellFault, ...]]) -> list[Cel
 
 def _set_aside(extract: TableExtract, rule: Rule, faults: Sequence[CellFault], path: str) -> CheckOutcome:
     rows = len({fault.row for fault in faults})
-    shown = "; ".join(_placed(fault) for fault in faults[:SHOWN])
+    if not rows:
+        return CheckOutcome(extract.table.name, rule.name, True, "warn", False)
+    shown = [_placed(fault) for fault in faults[:SHOWN]]
+    published = [without(_placed(fault), _people(extract, fault.row, fault)) for fault in faults[:SHOWN]]
+    said = f"{path}: {counted(rows)} in quarantine: "
     more = f"; and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
-    message = f"{path}: {_rows(rows)} in quarantine: {shown}{more}" if rows else ""
-    return CheckOutcome(extract.table.name, rule.name, not rows, "warn", False, rows, message)
+    return CheckOutcome(
+        extract.table.name,
+        rule.name,
+        False,
+        "warn",
+        False,
+        rows,
+        f"{said}{'; '.join(shown)}{more}",
+        published=f"{said}{'; '.join(published)}{more}" if published != shown else None,
+    )
+
+
+def _people(extract: TableExtract, row: int, fault: CellFault) -> Iterator[object]:
+    """The persons that a row names, also where their cell could not be read."""
+    for column, values in extract.columns.items():
+        if is_personal(extract.table.name, column):
+            yield values[row]
+    if is_personal(extract.table.name, fault.column):
+        yield fault.content
 
 
 def _placed(fault: CellFault) -> str:
@@ -279,9 +275,5 @@ def _warned(extract: TableExtract, rule: Rule, findings: Sequence[Finding], path
     count = sum(finding.count for finding in findings)
     shown = [_message(extract, finding, row) for finding in findings for row in finding.rows][:SHOWN]
     more = f" And {count - SHOWN} more." if count > SHOWN else ""
-    message = f"{path}: {_rows(count)} kept, but look: {' '.join(shown)}{more}" if count else ""
+    message = f"{path}: {counted(count)} kept, but look: {' '.join(shown)}{more}" if count else ""
     return CheckOutcome(extract.table.name, rule.name, not count, "warn", False, count, message)
-
-
-def _rows(count: int) -> str:
-    return f"{count} row{'' if count == 1 else 's'}"

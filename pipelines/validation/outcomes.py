@@ -19,6 +19,7 @@ class CheckOutcome:
         rows: how many rows it speaks of.
         message: what is wrong, where, and the mend; empty when passed.
         not_run: there was nothing to ask, e.g. no earlier batch to compare with.
+        published: the message without persons, where it names any.
     """
 
     object: str
@@ -29,13 +30,14 @@ class CheckOutcome:
     rows: int = 0
     message: str = ""
     not_run: bool = False
+    published: str | None = None
 
     def as_check(self) -> Check:
         """The outcome as the manifest keeps it."""
         outcome: Outcome = "not_run" if self.not_run else "passed"
         if not self.passed:
             outcome = "failed" if self.severity == "error" else "warned"
-        return Check(self.name, outcome, self.severity, self.rows, self.message)
+        return Check(self.name, outcome, self.severity, self.rows, self.message, self.published)
 
     @classmethod
     def of_check(cls, object: str, check: Check) -> CheckOutcome:
@@ -50,6 +52,7 @@ class CheckOutcome:
             rows=check.rows,
             message=check.message,
             not_run=check.outcome == "not_run",
+            published=check.published,
         )
 
 

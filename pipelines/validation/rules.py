@@ -59,16 +59,17 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """All rules of one table: about the batch, about what the reader could not read, about its rows."""
+    """All rules of one table: about the batch, what the reader could not read, its file, its rows."""
 
     batch_rules: tuple[Rule, ...]
     reader_rules: tuple[Rule, ...]
+    file_rules: tuple[Rule, ...]
     row_rules: tuple[Rule, ...]
 
     @property
     def rules(self) -> tuple[Rule, ...]:
         """Every rule in the order of reporting; each gives one check."""
-        return self.batch_rules + self.reader_rules + self.row_rules
+        return self.batch_rules + self.reader_rules + self.file_rules + self.row_rules
 
 
 @cache
@@ -83,6 +84,7 @@ def suite_of(table: Table) -> Suite:
     return Suite(
         batch_rules=tuple(_rule(table, content) for content in common["batch_rules"]),
         reader_rules=tuple(_rule(table, content) for content in common["reader_rules"]),
+        file_rules=tuple(_rule(table, content) for content in common["file_rules"]),
         row_rules=tuple(
             rule
             for rule in (_rule(table, content) for content in common["row_rules"] + tables[table.name])

@@ -84,13 +84,19 @@ def _read(
     file = store.data_file(manifest)
     if file is None:
         return
-    identity = extract.table.key[-1]
-    ids = [key[-1] for key in wanted if key[-1] is not None]
+    identity, ids = _most_telling(extract.table.key, wanted)
     names = [column.name for column in extract.table.columns]
     present = [name for name in names if name in pq.read_schema(file).names]
     rows = pq.read_table(file, columns=present, filters=pc.field(identity).isin(ids), partitioning=None)
     for row in rows.to_pylist():
         yield tuple(row[name] for name in extract.table.key), tuple(row.get(name) for name in names)
+
+
+def _most_telling(key: Sequence[str], wanted: set[Record]) -> tuple[str, list[Any]]:
+    """The column of a key that takes the most values among the wanted records, and these values."""
+    values = [{record[index] for record in wanted} - {None} for index in range(len(key))]
+    index = max(range(len(key)), key=lambda each: len(values[each]))
+    return key[index], list(values[index])
 
 
 def _quarantined(store: LandingStore, known: Sequence[Manifest]) -> set[tuple[str, str]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.homes import PmoHome, Record, Row, make_home, only, total, where
+from tests.end_to_end.homes import ORGANISATION, PmoHome, Record, Row, make_home, only, total, where
 
 PROJECTS = (
     "OVER",
@@ -177,7 +177,7 @@ def write_budgets(home: PmoHome) -> None:
 
 
 def make_golden_home(root: Path) -> PmoHome:
-    home = make_home(root)
+    home = make_home(root, settings=ORGANISATION + "labour_category: labour\n")
     home.write(
         "inbox/register/projects.csv", [{"project": name, "name": f"Project {name}"} for name in PROJECTS]
     )

@@ -87,7 +87,8 @@ def test_the_readme_of_an_inbox_lists_every_table_and_column() -> None:
 def doctor(home: Home) -> dict[str, dict[str, Any]]:
     result = call("--home", home.root, "doctor", "--json")
     findings: list[dict[str, Any]] = json.loads(result.stdout)
-    assert result.exit_code == (0 if all(finding["ok"] for finding in findings) else 1)
+    looks = any(finding["look"] for finding in findings)
+    assert result.exit_code == ((3 if looks else 0) if all(finding["ok"] for finding in findings) else 1)
     return {finding["subject"]: finding for finding in findings}
 
 
@@ -105,6 +106,40 @@ def test_the_doctor_names_a_file_that_nothing_recognises_and_one_without_a_colum
     bad = {subject for subject, finding in findings.items() if not finding["ok"]}
     assert bad == {"inbox/ledger/purchases.csv", "inbox/ledger/orders.csv", "inbox/stray.csv"}
     assert "currency" in findings["inbox/ledger/orders.csv"]["said"]
+
+
+def test_the_doctor_says_what_a_refresh_will_set_aside(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    write(home, "inbox/timesheets/timesheet_entries.csv", HOURS.format("8h"))
+    finding = doctor(home)["inbox/timesheets/timesheet_entries.csv"]
+    assert (finding["ok"], finding["look"]) == (True, True)
+    assert finding["said"].startswith("timesheet_entries: 2 rows, 1 in quarantine\n")
+    assert "D3: '8h' is not a number" in finding["said"]
+    assert not home.landing.exists()
+
+
+def test_the_doctor_says_what_a_rule_would_set_aside(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    write(home, "reference/rate_cards.csv", RATES.replace("100,", "-100,", 1))
+    assert "an hourly rate is more than 0" in doctor(home)["reference/rate_cards.csv"]["said"]
+
+
+def test_the_doctor_says_which_settings_name_what_there_is_not(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    write(
+        home, "pmo.yaml", SETTINGS + "hours_from: {PAYY: jira}\nlabour_category: labor\ndiscount_rate: 0.1\n"
+    )
+    findings = doctor(home)
+    assert "PAYY" in findings["pmo.yaml: hours_from"]["said"]
+    assert "labor" in findings["pmo.yaml: labour_category"]["said"]
+    assert "not used yet" in findings["pmo.yaml: discount_rate"]["said"]
+
+
+def test_places_are_sorted_by_their_numbers() -> None:
+    from pipelines.commands.quarantine import _in_order_of_places
+
+    places = [{"path": "a.csv", "sheet": None, "place": place} for place in ("E13", "E4", "AA2")]
+    assert [row["place"] for row in sorted(places, key=_in_order_of_places)] == ["AA2", "E4", "E13"]
 
 
 def test_the_doctor_says_which_variable_is_not_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,6 +191,7 @@ class Story:
     bad_row: Result
     quarantine: dict[str, list[dict[str, Any]]]
     refused: Result
+    refused_listed: Result
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +204,9 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     bad_row = call(*as_of)
     quarantine = json.loads(call("--home", home.root, "quarantine", "--json").stdout)
     write(home, "inbox/budgets/budget_lines.csv", "project,version_no\nPAY,1\n")
-    return Story(home, good, same, forced, bad_row, quarantine, call(*as_of))
+    refused = call(*as_of)
+    listed = call("--home", home.root, "quarantine")
+    return Story(home, good, same, forced, bad_row, quarantine, refused, listed)
 
 
 def test_a_good_refresh_prints_each_project_and_how_the_rows_add_up(story: Story) -> None:
@@ -209,6 +247,11 @@ def test_a_refused_file_fails_with_its_reason_and_the_last_release_shown(story: 
     assert "inbox/budgets/budget_lines.csv" in story.refused.stderr
     assert "The published release is unchanged" in story.refused.stderr
     assert "the last good one" in story.refused.stdout
+
+
+def test_what_was_refused_is_listed_with_the_quarantine(story: Story) -> None:
+    assert story.refused_listed.exit_code == 3
+    assert "inbox/budgets/budget_lines.csv" in story.refused_listed.stdout
 
 
 def test_libraries_log_into_the_folder_and_not_onto_the_terminal(story: Story) -> None:

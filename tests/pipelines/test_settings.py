@@ -90,6 +90,8 @@ def test_two_sites_need_two_names(tmp_path: Path) -> None:
         ("organisation: Acme", "currency: is required and missing. Write e.g. `currency: EUR`"),
         ("organisation: Acme\ncurrency: euro", "currency: must be a currency code of three capital letters"),
         (LEAST + "timezone: Europe/Pariss", "the nearest is 'Europe/Paris'"),
+        (LEAST + "timezone: Mars/Base", "timezone: is no timezone. Write"),
+        (LEAST + "zzz: 1", "there is no key 'zzz' here (known:"),
         (LEAST + "functional_currency: USD", "not supported yet"),
         (LEAST + "inbox: s3://bucket/in", "inbox: not supported yet: only a folder on this machine"),
         (LEAST + "fiscal_year_starts: 13", "fiscal_year_starts: input should be less than or equal to 12"),
@@ -160,3 +162,11 @@ def test_settings_start_without_the_heavy_libraries() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()
     assert not {"pandas", "duckdb", "pyarrow", "great_expectations", "dagster"} & set(loaded)
+
+
+@pytest.mark.parametrize("hours_from", ["both", "{PAY: jra}", "[PAY]"])
+def test_a_value_that_may_be_written_in_two_ways_is_complained_of_once(
+    tmp_path: Path, hours_from: str
+) -> None:
+    said = complaint(tmp_path, LEAST + f"hours_from: {hours_from}")
+    assert said.count("pmo.yaml: hours_from") == 1

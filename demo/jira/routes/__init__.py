@@ -5,7 +5,28 @@ Importing this package registers every route.
 
 from __future__ import annotations
 
-from demo.jira.routes import controls, directory, issues, search, worklogs
+from demo.jira.routes import (
+    agile,
+    changelogs,
+    controls,
+    directory,
+    issues,
+    people,
+    projects,
+    search,
+    worklogs,
+)
 from demo.jira.routes.common import ROUTER
 
-__all__ = ["ROUTER", "controls", "directory", "issues", "search", "worklogs"]
+__all__ = [
+    "ROUTER",
+    "agile",
+    "changelogs",
+    "controls",
+    "directory",
+    "issues",
+    "people",
+    "projects",
+    "search",
+    "worklogs",
+]

@@ -126,7 +126,8 @@ def _rows(key: dg.AssetKey, table: Table, arrivals: Sequence[Arrival]) -> dg.Ass
     quarantined = sum(arrival.quarantined for arrival in accepted)
     lines = [f"{check.name}: {check.message}" for check in failed]
     if quarantined and not lines:
-        lines = [f"{quarantined} rows in quarantine: `pmo quarantine` lists them with their places."]
+        rows = "1 row" if quarantined == 1 else f"{quarantined} rows"
+        lines = [f"{rows} in quarantine: `pmo quarantine` lists them with their places."]
     return dg.AssetCheckResult(
         asset_key=key,
         check_name=rows_check(table.name),

@@ -1,18 +1,21 @@
-"""A running demo Jira of each kind, and a short way to read it."""
+"""A running demo Jira of each kind."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from connectors.http import Retry
-from connectors.jira.extract import OBJECTS, JiraExtract, extract_site
-from connectors.jira.site import JiraSite
-from demo.jira.server import EMAIL, PAT, TOKEN, DemoJira
+from demo.jira.server import DemoJira
 
-Read = Callable[..., dict[str, JiraExtract]]
+pytest.register_assert_rewrite("tests.connectors.jira.syncing", "tests.connectors.jira.landing")
+
+from tests.connectors.jira.landing import TOKENS, Landing, make_landing  # noqa: E402
+from tests.connectors.jira.syncing import Clock, Synced, site_of, synced  # noqa: E402
+
+KINDS = ("cloud", "server")
 
 
 @pytest.fixture
@@ -29,57 +32,44 @@ def server() -> Iterator[DemoJira]:
         yield demo
 
 
-@pytest.fixture
-def waits() -> list[float]:
-    """The seconds that were waited between attempts."""
-    return []
+@pytest.fixture(params=KINDS)
+def demo(request: pytest.FixtureRequest) -> DemoJira:
+    """One after the other."""
+    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture
-def retry(waits: list[float]) -> Retry:
-    """Waits are noted rather than waited, without jitter."""
-    return Retry(attempts=4, sleep=waits.append, jitter=lambda: 0.0)
+def clock() -> Clock:
+    """The clock by which the connector waits."""
+    return Clock()
 
 
 @pytest.fixture
-def read(retry: Retry) -> Read:
-    """read(demo, "issues", since={...}) -> object -> its extract."""
+def sync(tmp_path: Path, clock: Clock) -> Callable[..., Synced]:
+    """sync(demo, since={...}, landed=..., projects=(...)) -> what the reading gives."""
 
-    def read_objects(
-        demo: DemoJira, *objects: str, since: dict[str, str | None] | None = None, **site: Any
-    ) -> dict[str, JiraExtract]:
-        found = extract_site(
-            site_of(demo, **site), cursors=since or {}, objects=objects or OBJECTS, retry=retry
-        )
-        return {one.extract.table.name: one for one in found}
+    def run(demo: DemoJira, **options: Any) -> Synced:
+        return synced(demo, tmp_path, **{"clock": clock, **options})
 
-    return read_objects
-
-
-def site_of(demo: DemoJira, **changes: Any) -> JiraSite:
-    """The demo as a configured site."""
-    credentials: dict[str, Any] = (
-        {"email": EMAIL, "token": TOKEN} if demo.deployment == "cloud" else {"pat": PAT}
-    )
-    return JiraSite(**{"name": "demo", "url": demo.url, **credentials, **changes})
+    return run
 
 
 @pytest.fixture
-def site() -> Callable[..., JiraSite]:
+def site() -> Callable[..., Any]:
     """site(demo, projects=(...)) -> the demo as a configured site."""
     return site_of
 
 
-def rows(extract: JiraExtract) -> list[dict[str, Any]]:
-    """The extract row by row."""
-    names = list(extract.extract.columns)
-    return [
-        dict(zip(names, values, strict=True))
-        for values in zip(*extract.extract.columns.values(), strict=True)
-    ]
+@pytest.fixture(scope="session", autouse=True)
+def tokens() -> Iterator[None]:
+    """The secrets that the homes of these tests name."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in TOKENS.items():
+            patch.setenv(name, value)
+        yield
 
 
 @pytest.fixture
-def rows_of() -> Callable[[JiraExtract], list[dict[str, Any]]]:
-    """rows_of(extract) -> one dict a row."""
-    return rows
+def home(tmp_path: Path) -> Callable[..., Landing]:
+    """home(demo) -> a PMO's folder into which it is received."""
+    return lambda demo, *more, **options: make_landing(tmp_path / "home", demo, *more, **options)

@@ -1,21 +1,23 @@
-"""What is transient heals; what is not stops at once and says where and what to do."""
+"""What is not transient stops at once and says where and what to do; so does what stays."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from connectors.errors import AuthenticationFailed, RequestRefused, SourceUnreachable
 from connectors.http import Retry
 from connectors.jira.client import JiraClient
+from tests.connectors.jira.syncing import Clock, asked
 
-TRANSIENT = {
-    "500": {"kind": "status", "status": 500},
-    "502": {"kind": "status", "status": 502},
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+"""A connection that breaks in the middle leaves its socket to the garbage collector."""
+
+STAYING = {
     "503": {"kind": "status", "status": 503, "body": "<html>busy</html>"},
-    "504": {"kind": "status", "status": 504},
-    "429 with an HTML body": {"kind": "status", "status": 429, "body": "<html>slow down</html>"},
+    "429 with an HTML body": {"kind": "throttle", "form": "html"},
     "connection closed before the answer": {"kind": "drop"},
     "connection closed in the middle": {"kind": "cut"},
     "JSON that ends in the middle": {"kind": "truncate"},
@@ -23,142 +25,130 @@ TRANSIENT = {
 }
 
 
-@pytest.mark.parametrize("fault", TRANSIENT.values(), ids=TRANSIENT)
-@pytest.mark.parametrize("path", ["search/jql", "worklog/updated", "worklog/list", "serverInfo", "myself"])
-def test_a_transient_failure_heals(fault, path, cloud, read, waits):
-    cloud.fault(path, **fault, times=2)
-    found = read(cloud, "issues", "worklogs")
-    assert (len(found["issues"].extract), len(found["worklogs"].extract)) == (120, 152)
-    assert waits == [0.5, 1.0]
-
-
-@pytest.mark.parametrize("fault", TRANSIENT.values(), ids=TRANSIENT)
-def test_a_failure_that_stays_names_site_endpoint_page_and_mend(fault, cloud, read, waits):
-    cloud.fault("search/jql", **fault, times=None, skip=1)
+@pytest.mark.parametrize("fault", STAYING.values(), ids=STAYING)
+def test_a_failure_that_stays_names_site_endpoint_page_and_mend(fault, cloud, sync, clock):
+    cloud.fault("search/jql", **fault, contains="nextPageToken", times=None)
     with pytest.raises(SourceUnreachable) as caught:
-        read(cloud, "issues")
-    assert "Jira demo: POST search/jql (page 2, updated >= 0 order by" in str(caught.value)
+        sync(cloud, concurrency=1)
+    assert "Jira demo: POST search/jql (nextPageToken " in str(caught.value)
+    assert 'project in ("DWH") order by created asc' not in str(caught.value)
+    assert 'project in ("PAY") order by created asc' in str(caught.value)
     assert "no whole answer after 4 attempts" in str(caught.value)
     assert "run the refresh again" in caught.value.mend
-    assert len(waits) == 3
+    assert len(clock.waits) == 3
 
 
-def test_an_answer_that_is_too_slow_is_asked_for_again(cloud, site, waits):
-    cloud.fault("users/search", "slow", seconds=0.6)
-    retry = Retry(attempts=2, sleep=waits.append)
-    with JiraClient(site(cloud), retry=retry, timeouts=(1.0, 0.2)) as client:
-        assert sum(len(page) for page in client.pages("users")) == 8
-    assert len(waits) == 1
-
-
-def test_a_jira_on_this_machine_is_not_asked_for_through_a_proxy(cloud, read, monkeypatch):
+def test_a_jira_on_this_machine_is_not_asked_for_through_a_proxy(cloud, sync, monkeypatch):
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
-    assert len(read(cloud, "projects")["projects"].extract) == 4
+    assert len(sync(cloud).rows["projects"]) == 4
 
 
-def test_a_server_that_is_not_there_is_unreachable(cloud, site, waits):
-    nowhere = site(cloud, url="http://127.0.0.1:9")
+def test_a_server_that_is_not_there_is_unreachable(cloud, site):
+    clock = Clock()
     with pytest.raises(SourceUnreachable, match=r"Jira demo: GET serverInfo \(opening\)"):
-        JiraClient(nowhere, retry=Retry(attempts=2, sleep=waits.append))
-    assert len(waits) == 1
+        JiraClient(site(cloud, url="http://127.0.0.1:9"), retry=clock.retry(attempts=2))
+    assert clock.waits == [0.5]
+
+
+@pytest.mark.parametrize(("asked_for", "waited"), [("7", 7.0), ("0.25", 0.25), ("0", 0.0), ("120", 120.0)])
+def test_the_wait_that_is_asked_for_is_waited_in_full(asked_for, waited, cloud, sync, clock):
+    cloud.fault("search/jql", "status", status=429, headers={"Retry-After": asked_for})
+    sync(cloud, concurrency=1)
+    assert clock.waits == [waited]
+
+
+def test_a_wait_until_a_date_counts_from_the_servers_own_clock(cloud, sync, clock):
+    headers = {"Date": "Wed, 01 Jul 2026 10:00:00 GMT", "Retry-After": "Wed, 01 Jul 2026 10:00:42 GMT"}
+    cloud.fault("search/jql", "status", status=429, headers=headers)
+    sync(cloud, concurrency=1)
+    assert clock.waits == [42.0]
+
+
+def test_a_wait_may_be_asked_for_by_the_reset_of_the_quota(cloud, sync, clock):
+    headers = {"Date": "Wed, 01 Jul 2026 10:00:00 GMT", "X-RateLimit-Reset": "2026-07-01T10:59Z"}
+    cloud.fault("search/jql", "status", status=429, headers=headers)
+    sync(cloud, concurrency=1)
+    assert clock.waits == [59 * 60.0]
+
+
+@pytest.mark.parametrize("asked_for", ["soon", "nan", ""])
+def test_a_wait_nobody_can_read_is_the_ordinary_backoff(asked_for, cloud, sync, clock):
+    cloud.fault("search/jql", "status", status=429, headers={"Retry-After": asked_for})
+    sync(cloud, concurrency=1)
+    assert clock.waits == [0.5]
+
+
+def test_too_long_a_wait_stops_instead(cloud, sync, clock):
+    cloud.fault("search/jql", "status", status=429, headers={"Retry-After": "86400"})
+    with pytest.raises(SourceUnreachable, match="asks to wait 86400 s"):
+        sync(cloud)
+    assert clock.waits == []
+
+
+def test_the_ordinary_wait_doubles_up_to_a_limit_and_is_jittered():
+    retry = Retry(first_wait=1.0, longest_wait=5.0, jitter=lambda: 0.5)
+    assert [retry.backoff(attempt) for attempt in (1, 2, 3, 4, 9)] == [0.75, 1.5, 3.0, 3.75, 3.75]
+    assert replace(retry, jitter=lambda: 1.0).backoff(3) == 4.0
 
 
 @pytest.mark.parametrize(
-    ("asked", "waited"),
-    [("7", 7.0), ("0.25", 0.25), ("0", 0.0), ("120", 120.0)],
+    "path", ["myself", "search/jql", "worklog/list", "issue/bulkfetch", "changelog/bulkfetch"]
 )
-def test_the_wait_that_is_asked_for_is_waited_in_full(asked, waited, cloud, read, waits):
-    cloud.fault("search/jql", "status", status=429, headers={"Retry-After": asked})
-    read(cloud, "issues")
-    assert waits == [waited]
-
-
-def test_a_wait_until_a_date_counts_from_the_servers_own_clock(cloud, read, waits):
-    headers = {"Date": "Wed, 01 Jul 2026 10:00:00 GMT", "Retry-After": "Wed, 01 Jul 2026 10:00:42 GMT"}
-    cloud.fault("search/jql", "status", status=429, headers=headers)
-    read(cloud, "issues")
-    assert waits == [42.0]
-
-
-def test_a_wait_may_be_asked_for_by_the_reset_of_the_quota(cloud, read, waits):
-    headers = {"Date": "Wed, 01 Jul 2026 10:00:00 GMT", "X-RateLimit-Reset": "2026-07-01T10:59Z"}
-    cloud.fault("search/jql", "status", status=429, headers=headers)
-    read(cloud, "issues")
-    assert waits == [59 * 60.0]
-
-
-@pytest.mark.parametrize("asked", ["soon", "nan", ""])
-def test_a_wait_nobody_can_read_is_the_ordinary_backoff(asked, cloud, read, waits):
-    cloud.fault("search/jql", "status", status=429, headers={"Retry-After": asked})
-    read(cloud, "issues")
-    assert waits == [0.5]
-
-
-def test_too_long_a_wait_stops_instead(cloud, read, waits):
-    cloud.fault("search/jql", "status", status=429, headers={"Retry-After": "86400"})
-    with pytest.raises(SourceUnreachable, match="asks to wait 86400 s"):
-        read(cloud, "issues")
-    assert waits == []
-
-
-@pytest.mark.parametrize("status", [401, 403])
-@pytest.mark.parametrize("path", ["myself", "search/jql", "worklog/list"])
-def test_refused_credentials_stop_at_once(status, path, cloud, read, waits):
-    cloud.fault(path, "status", status=status, times=None)
-    with pytest.raises(AuthenticationFailed, match=rf"{path} .* answered {status}.*auth.token") as caught:
-        read(cloud, "issues", "worklogs")
+def test_a_refused_login_stops_at_once(path, cloud, sync, clock):
+    cloud.fault(path, "status", status=401, times=None)
+    with pytest.raises(AuthenticationFailed, match=rf"{path} .*answered 401.*auth.token") as caught:
+        sync(cloud)
     assert "demo-token" not in str(caught.value)
-    assert waits == []
+    assert clock.waits == []
 
 
 @pytest.mark.parametrize("path", ["serverInfo", "myself", "search/jql"])
-def test_a_login_page_with_200_stops_at_once(path, cloud, read, waits):
+def test_a_login_page_with_200_stops_at_once(path, cloud, sync, clock):
     cloud.fault(path, "login", times=None)
     with pytest.raises(AuthenticationFailed, match=rf"{path}.*login page"):
-        read(cloud, "issues")
-    assert waits == []
+        sync(cloud)
+    assert clock.waits == []
 
 
-def test_an_anonymous_answer_to_refused_credentials_stops_at_once(cloud, read, waits):
-    cloud.fault("search/jql", "empty", headers={"X-Seraph-LoginReason": "AUTHENTICATED_FAILED"})
-    with pytest.raises(AuthenticationFailed):
-        read(cloud, "issues")
-    assert waits == []
-
-
-def test_a_captcha_is_told_in_the_servers_words(server, read):
-    headers = {
-        "X-Authentication-Denied-Reason": "CAPTCHA_CHALLENGE; login-url=https://jira.demo.example/login.jsp"
-    }
-    server.fault("myself", "status", status=403, headers=headers)
+def test_a_captcha_is_told_in_the_servers_words(server, sync):
+    denied = "CAPTCHA_CHALLENGE; login-url=https://jira.demo.example/login.jsp"
+    server.fault("myself", "status", status=403, headers={"X-Authentication-Denied-Reason": denied})
     with pytest.raises(AuthenticationFailed, match=r"CAPTCHA_CHALLENGE.*auth\.pat"):
-        read(server, "issues")
+        sync(server)
 
 
 @pytest.mark.parametrize("change", [{"token": "wrong"}, {"email": "someone@else.example"}])
-def test_wrong_credentials_stop_before_anything_is_read(change, cloud, read):
+def test_wrong_credentials_stop_before_anything_is_read(change, cloud, sync):
     with pytest.raises(AuthenticationFailed, match=r"GET myself \(opening\) answered 401"):
-        read(cloud, **change)
-    assert not any("search" in request.path for request in cloud.requests)
+        sync(cloud, **change)
+    assert {request.path.rpartition("/")[2] for request in cloud.requests} == {"serverInfo", "myself"}
 
 
-def test_a_refused_request_is_told_in_the_servers_words(cloud, read, waits):
+def test_a_refused_request_is_told_in_the_servers_words(cloud, sync, clock):
     body = {"errorMessages": ["Field 'updatd' does not exist."], "errors": {}}
-    cloud.fault("search/jql", "status", status=400, body=json.dumps(body))
+    cloud.fault("issue/bulkfetch", "status", status=400, body=json.dumps(body))
     with pytest.raises(RequestRefused, match=r"answered 400: Field 'updatd' does not exist\."):
-        read(cloud, "issues")
-    assert waits == []
+        sync(cloud)
+    assert clock.waits == []
 
 
-def test_an_unknown_project_is_named_with_those_the_account_sees(cloud, read):
+def test_an_unknown_project_is_named_with_those_the_account_sees(demo, sync):
     with pytest.raises(RequestRefused, match=r"sees no project NOPE.*It sees DWH, OPS, PAY, WEB"):
-        read(cloud, "issues", projects=("PAY", "NOPE"))
+        sync(demo, projects=("PAY", "NOPE"))
+    assert not [one for one in demo.requests if "project in" in str(one.body)]
 
 
-def test_a_site_that_is_no_jira_is_refused(cloud, read, site):
+def test_a_site_that_is_no_jira_is_refused(cloud, sync):
     with pytest.raises(RequestRefused, match=r"serverInfo.*answered 404.*Check the site's address"):
-        read(cloud, "issues", url=f"{cloud.url}/wiki")
+        sync(cloud, url=f"{cloud.url}/wiki")
+
+
+def test_one_failure_ends_the_reading_and_the_requests_with_it(cloud, sync):
+    cloud.fault("issue/bulkfetch", "status", status=401, times=None)
+    with pytest.raises(AuthenticationFailed):
+        sync(cloud)
+    assert len(asked(cloud, "issue/bulkfetch")) <= 4
 
 
 @pytest.mark.parametrize("url", ["acme.atlassian.net", "ftp://acme", "https://me:secret@acme.atlassian.net"])

@@ -10,108 +10,83 @@ from hypothesis import strategies as st
 
 from connectors.errors import SchemaChanged
 from connectors.jira.endpoints import CLOUD, DATA_CENTER
-from connectors.jira.paging import Walk
+from connectors.jira.paging import Pages, Position, Record
+from tests.connectors.jira.syncing import asked, assert_counted, assert_same
+
+OFFSET = DATA_CENTER["issue_ids"]
 
 
-@pytest.mark.parametrize("kind", ["cloud", "server"])
 @pytest.mark.parametrize("cap", [2, 7, 33, 5000])
-def test_every_record_arrives_whatever_the_page_size_that_jira_allows(kind, cap, read, request):
-    demo = request.getfixturevalue(kind)
+def test_every_record_arrives_whatever_the_page_size_that_jira_allows(cap, demo, sync):
     demo.page_cap = cap
-    found = read(demo)
-    assert {name: len(one.extract) for name, one in found.items()} == {
+    found = sync(demo).rows
+    assert_same(found, demo.site)
+    assert_counted(found, demo.site)
+    assert {name: len(found[name]) for name in ("projects", "users", "boards", "sprints")} == {
         "projects": 4,
         "users": 8,
-        "issues": 120,
-        "worklogs": 152,
+        "boards": len(demo.site.boards),
+        "sprints": len(demo.site.sprints),
     }
 
 
-@pytest.mark.parametrize("kind", ["cloud", "server"])
-def test_ids_are_unique_and_in_order(kind, read, request):
-    for name, one in read(request.getfixturevalue(kind), "issues", "worklogs").items():
-        ids = [int(identity) for identity in one.extract.columns[f"{name[:-1]}_id"]]
-        assert ids == sorted(set(ids))
+def test_only_ids_are_listed_and_issues_come_a_hundred_at_a_time(cloud, sync):
+    sync(cloud)
+    assert all(request.body["fields"] == ["id"] for request in asked(cloud, "search/jql"))
+    fetched = [request.body["issueIdsOrKeys"] for request in asked(cloud, "issue/bulkfetch")]
+    assert sorted(map(len, fetched)) == [20, 100]
 
 
-def test_a_token_that_comes_again_stops_the_walk(cloud, read):
-    cloud.fault("search/jql", "replay", times=None)
-    with pytest.raises(SchemaChanged, match=r"POST search/jql \(page 2\).*has come before"):
-        read(cloud, "issues")
-    assert len(cloud.requests) < 10
+def test_a_token_that_comes_again_stops_the_walk(cloud, sync):
+    cloud.fault("search/jql", "replay", contains='"PAY"', times=None)
+    with pytest.raises(SchemaChanged, match=r"POST search/jql \(nextPageToken .*has come before"):
+        sync(cloud)
+    assert len(asked(cloud, "search/jql")) < 20
 
 
-def test_a_page_that_is_not_the_last_but_has_no_token_stops_the_walk(cloud, read):
-    cloud.fault("search/jql", "remove", at=["nextPageToken"])
-    with pytest.raises(SchemaChanged, match="nextPageToken is missing"):
-        read(cloud, "issues")
-
-
-def test_an_empty_page_with_a_token_is_not_the_end(cloud, read):
-    cloud.fault("search/jql", "patch", at=["issues"], value=[], skip=1)
-    # The records of the emptied page are lost to this walk, but those of the pages after it are not.
-    assert len(read(cloud, "issues")["issues"].extract) == 120 - 33
-
-
-def test_a_list_that_ignores_the_offset_stops_the_walk(cloud, read):
+def test_a_list_that_ignores_the_offset_stops_the_walk(cloud, sync):
     cloud.fault("users/search", "replay", times=None)
-    with pytest.raises(SchemaChanged, match="same as the one before"):
-        read(cloud, "users")
+    with pytest.raises(SchemaChanged, match="the page ends like the one before"):
+        sync(cloud)
 
 
-def test_a_feed_page_of_one_single_moment_stops_rather_than_skips(cloud, read):
-    moment = next(iter(cloud.site.worklogs.values())).updated
-    for worklog in cloud.site.worklogs.values():
-        worklog.updated = moment
-    with pytest.raises(SchemaChanged, match="one and the same moment"):
-        read(cloud, "worklogs")
+def test_data_center_starts_again_when_a_record_before_the_page_vanishes(server, sync):
+    gone = min((i for i in server.site.issues.values() if i.project == "PAY"), key=lambda i: i.created)
+    server.after("2/search", lambda: server.site.delete_issue(gone.key), answers=3)
+    found = sync(server).rows
+    assert_same(found, server.site)
 
 
-def test_data_center_starts_again_when_a_record_before_the_page_vanishes(server, read, rows_of):
-    issues = sorted(server.site.issues.values(), key=lambda issue: issue.created)
-    gone, last = issues[0], issues[-1]
-    _change_after_first_page(server, lambda: server.site.delete_issue(gone.key))
-    found = {row["issue_key"] for row in rows_of(read(server, "issues")["issues"])}
-    assert found >= {issue.key for issue in issues[1:]}
-    assert last.key in found
-
-
-def test_data_center_reads_again_what_moved_by_a_new_record(server, read, rows_of):
-    issues = sorted(server.site.issues.values(), key=lambda issue: issue.created)
-    early = issues[0].created
-
-    def put_in_front() -> None:
-        server.site.issues[issues[-1].id].created = early
-
-    _change_after_first_page(server, put_in_front)
-    assert {row["issue_key"] for row in rows_of(read(server, "issues")["issues"])} == {i.key for i in issues}
-
-
-def test_data_center_says_so_when_fewer_come_than_promised(server, read):
+def test_data_center_says_so_when_fewer_come_than_promised(server, sync):
     server.fault("api/2/search", "patch", at=["total"], value=500, times=None)
-    with pytest.raises(SchemaChanged, match="fewer came than `total`"):
-        read(server, "issues")
-
-
-def test_an_issue_edited_while_cloud_is_read_comes_as_it_is_afterwards(cloud, read, rows_of):
-    first = min(cloud.site.issues.values(), key=lambda issue: (issue.updated, issue.id))
-    _change_after_first_page(cloud, lambda: cloud.site.edit_issue(first.key, summary="edited meanwhile"))
-    found = {row["issue_key"]: row["summary"] for row in rows_of(read(cloud, "issues")["issues"])}
-    assert found[first.key] == "edited meanwhile"
-    assert len(found) == 120
+    with pytest.raises(SchemaChanged, match="fewer came than `total`, in 4 readings"):
+        sync(server)
 
 
 def test_an_answer_that_is_a_list_where_an_object_should_be_is_a_changed_schema():
-    walk = Walk(source="Jira x", endpoint=CLOUD["issues"], ask=lambda *_: [])
+    pages = Pages(CLOUD["issue_ids"], source="Jira x")
     with pytest.raises(SchemaChanged, match=r"Jira x: .*it is a list, not an object with 'issues'"):
-        list(walk.pages())
+        pages.records([], {})
 
 
 def test_a_total_that_is_text_is_a_changed_schema():
-    answer: dict[str, Any] = {"issues": [{"id": "1"}], "total": "1"}
-    walk = Walk(source="Jira x", endpoint=DATA_CENTER["issues"], ask=lambda *_: answer)
+    pages = Pages(OFFSET, source="Jira x")
     with pytest.raises(SchemaChanged, match="total is text, not an integer"):
-        list(walk.pages())
+        pages.next({"issues": [{"id": "1"}], "total": "1"}, {"startAt": 0})
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "told"),
+    [
+        ("worklogs_updated", {"values": [], "until": 1}, "lastPage is neither true nor false"),
+        ("sprints", {"values": []}, "isLast is neither true nor false"),
+        ("sprints", {"values": [], "isLast": False}, "the page is empty"),
+        ("issue_ids", {"issues": [], "isLast": False}, "nextPageToken is missing"),
+    ],
+)
+def test_an_answer_without_what_paging_goes_by_is_a_changed_schema(name, answer, told):
+    with pytest.raises(SchemaChanged, match=told):
+        Pages(CLOUD[name], source="Jira x").next(answer, {"startAt": 0, "since": 0})
 
 
 @given(
@@ -124,33 +99,23 @@ def test_an_offset_walk_skips_nothing_that_was_there_all_the_time(size, changes)
     """Each change deletes or puts in a record before the request of that number; three fit into four passes."""
     records = [{"id": f"{number:03}"} for number in range(0, 120, 10)]
     steadfast = {record["id"] for record in records}
-    requests = iter(range(1000))
-
-    def ask(endpoint, parameters, where):
-        now = next(requests)
-        for number, (deletes, at, place) in enumerate(changes):
-            if now != at:
-                continue
-            if deletes and records:
-                steadfast.discard(records.pop(place % len(records))["id"])
-            elif not deletes:
-                records.insert(place % (len(records) + 1), {"id": f"new {number}"})
-        start = parameters["startAt"]
-        return {"issues": records[start : start + size], "total": len(records)}
-
-    walk = Walk(source="Jira x", endpoint=DATA_CENTER["issues"], ask=ask)
-    assert steadfast <= {record["id"] for page in walk.pages() for record in page}
+    pages, found = Pages(OFFSET, source="Jira x"), set()
+    position: Position | None = pages.first({})
+    number = 0
+    while position is not None:
+        for deletes, at, place in changes:
+            if number == at:
+                _change(records, steadfast, place, f"new {len(found)}", deletes=deletes)
+        start = position["startAt"]
+        answer: dict[str, Any] = {"issues": records[start : start + size], "total": len(records)}
+        found |= {record["id"] for record in pages.records(answer, position)}
+        position = pages.next(answer, position)
+        number += 1
+    assert steadfast <= found
 
 
-def _change_after_first_page(demo, change) -> None:
-    """Lets `change` happen after the first page of issues has been answered."""
-    answer, done = demo.answer, []
-
-    def answer_then_change(request):
-        found = answer(request)
-        if "/search" in request.path and "project" not in request.path and not done:
-            done.append(True)
-            change()
-        return found
-
-    demo.answer = answer_then_change
+def _change(records: list[Record], steadfast: set[str], place: int, name: str, *, deletes: bool) -> None:
+    if deletes and records:
+        steadfast.discard(records.pop(place % len(records))["id"])
+    elif not deletes:
+        records.insert(place % (len(records) + 1), {"id": name})

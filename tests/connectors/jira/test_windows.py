@@ -1,4 +1,4 @@
-"""A second reading finds what changed, all of it, and nothing that did not."""
+"""A second reading asks for what changed, finds all of it, and nothing that did not."""
 
 # ruff: noqa: DTZ001 - naive UTC, like every timestamp of a row
 
@@ -9,154 +9,149 @@ from datetime import datetime, timedelta
 import pytest
 
 from connectors.errors import RequestRefused
-
-KINDS = pytest.mark.parametrize("kind", ["cloud", "server"])
-
-
-def _cursors(found):
-    return {name: one.cursor_after for name, one in found.items()}
+from tests.connectors.jira.syncing import asked, changes_in, quiet
 
 
-def _news(before, after, rows_of):
+@pytest.fixture
+def again(sync):
+    """again(first, demo) -> a second reading behind the first."""
+
+    def run(first, demo, **options):
+        return sync(demo, **{"since": first.cursors, "landed": first.landed(), **options})
+
+    return run
+
+
+def _news(before, after):
     """Rows of `after` whose document was not there before, by table."""
     news = {}
-    for name, one in after.items():
-        known = {row["document"] for row in rows_of(before[name])}
-        news[name] = [row for row in rows_of(one) if row["document"] not in known]
+    for name, rows in after.rows.items():
+        known = {row["document"] for row in before.rows[name]}
+        news[name] = [row for row in rows if row["document"] not in known]
     return news
 
 
-@KINDS
-def test_a_second_reading_finds_an_edit_and_a_deletion_and_nothing_else(kind, read, rows_of, request):
-    demo = request.getfixturevalue(kind)
-    first = read(demo)
-    gone = next(iter(demo.site.worklogs))
+def test_a_second_reading_finds_an_edit_and_a_deletion_and_nothing_else(demo, sync, again):
+    quiet(demo.site)
+    first = sync(demo)
+    gone = next(iter(demo.site.worklogs.values()))
+    touched = demo.site.issues[gone.issue].key
     demo.site.edit_issue("WEB-7", summary="Reset a password twice")
-    demo.site.delete_worklog(gone)
-    demo.site.advance(timedelta(minutes=2))
-    news = _news(first, read(demo, since=_cursors(first)), rows_of)
-    touched = demo.site.issues[_issue_of(first, gone, rows_of)].key
-    assert {row["issue_key"] for row in news["issues"]} == {"WEB-7", touched}
-    assert [(row["worklog_id"], row["is_deleted"], row["hours"]) for row in news["worklogs"]] == [
-        (str(gone), True, None)
+    demo.site.delete_worklog(gone.id)
+    quiet(demo.site)
+    news = _news(first, again(first, demo))
+    assert {row["issue_key"] for row in news.pop("issues")} == {"WEB-7", touched}
+    assert {row["issue_id"] for row in news.pop("issue_changes")} == {
+        str(demo.site.issue(key).id) for key in ("WEB-7", touched)
+    }
+    assert [(row["worklog_id"], row["is_deleted"], row["hours"]) for row in news.pop("worklogs")] == [
+        (str(gone.id), True, None)
     ]
-    assert not news["projects"] and not news["users"]
+    assert not [name for name, rows in news.items() if rows]
 
 
-def _issue_of(found, worklog, rows_of):
-    return next(
-        int(row["issue_id"]) for row in rows_of(found["worklogs"]) if row["worklog_id"] == str(worklog)
+def test_a_reading_without_changes_brings_no_new_document(demo, sync, again):
+    quiet(demo.site)
+    first = sync(demo)
+    second = again(first, demo)
+    assert not [name for name, rows in _news(first, second).items() if rows]
+    assert second.cursors == first.cursors
+    assert len(second.rows["issues"]) < 5
+
+
+def test_new_work_on_an_old_issue_belongs_to_its_project(demo, sync, again):
+    first = sync(demo)
+    demo.site.log_work("DWH-2", author="elena", started=datetime(2026, 6, 30, 8), seconds=5400)
+    quiet(demo.site)
+    (row,) = _news(first, again(first, demo))["worklogs"]
+    assert (row["issue_id"], row["project_key"], str(row["hours"])) == (
+        str(demo.site.issue("DWH-2").id),
+        "DWH",
+        "1.5000000000",
     )
 
 
-@KINDS
-def test_a_reading_without_changes_brings_no_new_document(kind, read, rows_of, request):
-    demo = request.getfixturevalue(kind)
-    first = read(demo)
-    again = read(demo, since=_cursors(first))
-    assert not any(_news(first, again, rows_of).values())
-    assert _cursors(again) == _cursors(first)
-    assert len(again["issues"].extract) < 5
-
-
-@KINDS
-def test_new_work_on_an_old_issue_carries_its_key(kind, read, rows_of, request):
-    demo = request.getfixturevalue(kind)
-    first = read(demo)
-    demo.site.log_work("DWH-2", author="elena", started=datetime(2026, 6, 30, 8), seconds=5400)
-    demo.site.advance(timedelta(minutes=2))
-    news = _news(first, read(demo, "worklogs", since=_cursors(first)), rows_of)["worklogs"]
-    assert [(row["issue_key"], row["project_key"], str(row["hours"])) for row in news] == [
-        ("DWH-2", "DWH", "1.5000000000")
-    ]
-
-
-@KINDS
-def test_a_moved_issue_keeps_its_id(kind, read, rows_of, request):
-    demo = request.getfixturevalue(kind)
-    first = read(demo, "issues")
+def test_a_moved_issue_keeps_its_id(demo, sync, again):
+    quiet(demo.site)
+    first = sync(demo)
     identity = str(demo.site.issue("OPS-3").id)
     demo.site.move_issue("OPS-3", "PAY")
-    news = _news(first, read(demo, "issues", since=_cursors(first)), rows_of)["issues"]
+    quiet(demo.site)
+    news = _news(first, again(first, demo))["issues"]
     assert [(row["issue_id"], row["issue_key"], row["project_key"]) for row in news] == [
         (identity, "PAY-43", "PAY")
     ]
 
 
-def test_a_change_within_the_feeds_last_minute_comes_with_the_next_reading(cloud, read, rows_of):
-    first = read(cloud)
-    new = cloud.site.log_work("PAY-8", author="alice", started=datetime(2026, 6, 30, 8), seconds=900)
-    early = read(cloud, "worklogs", since=_cursors(first))
-    assert str(new.id) not in early["worklogs"].extract.columns["worklog_id"]
-    cloud.site.advance(timedelta(minutes=2))
-    later = read(cloud, "worklogs", since=_cursors(early))
-    assert str(new.id) in later["worklogs"].extract.columns["worklog_id"]
+def test_a_change_within_the_feeds_last_minute_comes_with_the_next_reading(demo, sync, again):
+    first = sync(demo)
+    new = demo.site.log_work("PAY-8", author="alice", started=datetime(2026, 6, 30, 8), seconds=900)
+    early = again(first, demo)
+    assert str(new.id) not in early.column("worklogs", "worklog_id")
+    demo.site.advance(timedelta(minutes=2))
+    assert str(new.id) in again(early, demo, landed=first.landed()).column("worklogs", "worklog_id")
 
 
-def test_a_late_entry_of_the_search_index_is_found_by_the_overlap(cloud, read):
-    first = read(cloud, "issues")
-    late = cloud.site.edit_issue("PAY-9", summary="indexed late")
-    late.updated = max(issue.updated for issue in cloud.site.issues.values() if issue is not late)
-    late.updated -= timedelta(minutes=4)
-    again = read(cloud, "issues", since=_cursors(first))
-    assert "PAY-9" in again["issues"].extract.columns["issue_key"]
-
-
-@KINDS
-def test_the_cursor_never_passes_the_moment_when_reading_began(kind, read, request):
-    demo = request.getfixturevalue(kind)
+def test_the_cursor_never_passes_the_moment_when_reading_began(demo, sync):
     demo.site.edit_issue("PAY-9", summary="from the future")
     demo.site.issue("PAY-9").updated = demo.site.now + timedelta(hours=3)
-    cursor = read(demo, "issues")["issues"].cursor_after
-    assert cursor == f"{demo.site.now.isoformat(timespec='milliseconds')}Z"
+    assert sync(demo).cursors["issues"] == f"{demo.site.now.isoformat(timespec='milliseconds')}Z"
 
 
-def test_windows_are_absolute_moments_whatever_the_accounts_time_zone(cloud, read):
-    read(cloud, "issues", since={"issues": "2026-06-30T15:05:00.000Z"})
-    asked = [request.body["jql"] for request in cloud.requests if request.path.endswith("search/jql")]
+def test_windows_are_absolute_moments(cloud, sync):
+    sync(cloud, since={"issues": "2026-06-30T15:05:00.000Z"}, projects=("PAY",))
     milliseconds = int(datetime.fromisoformat("2026-06-30T15:00:00+00:00").timestamp() * 1000)
-    assert asked == [f"updated >= {milliseconds} order by updated asc, key asc"]
+    assert {request.body["jql"] for request in asked(cloud, "search/jql")} == {
+        'project in ("PAY") order by created asc, key asc',
+        f'project in ("PAY") and updated >= {milliseconds} order by created asc, key asc',
+    }
 
 
-def test_only_the_projects_named_are_read(cloud, read, rows_of):
-    found = read(cloud, projects=("pay", "WEB"))
-    for name in ("projects", "issues", "worklogs"):
-        assert {row["project_key"] for row in rows_of(found[name])} == {"PAY", "WEB"}
-    assert found["issues"].window.startswith('project in ("PAY", "WEB") and updated >= 0')
+def test_only_the_projects_named_are_read(demo, sync):
+    found = sync(demo, projects=("PAY", "WEB"))
+    for name in ("projects", "issues", "worklogs", "versions", "components", "project_census"):
+        assert set(found.column(name, "project_key")) == {"PAY", "WEB"}, name
+    assert found.cursors["issues"].endswith("Z PAY,WEB")
 
 
-def test_worklogs_alone_ask_for_the_keys_of_their_issues_a_hundred_at_a_time(cloud, read, rows_of):
-    alone = rows_of(read(cloud, "worklogs")["worklogs"])
-    asked = [request for request in cloud.requests if request.path.endswith("bulkfetch")]
-    assert all(len(request.body["issueIdsOrKeys"]) <= 100 for request in asked)
-    cloud.requests.clear()
-    assert alone == rows_of(read(cloud)["worklogs"])
-    assert not [request for request in cloud.requests if request.path.endswith("bulkfetch")]
+def test_a_project_may_be_named_in_small_letters(demo, sync):
+    assert set(sync(demo, projects=("pay",)).column("issues", "project_key")) == {"PAY"}
 
 
-@KINDS
-def test_work_on_an_issue_nobody_can_ask_for_any_more_has_no_key(kind, read, rows_of, request):
-    demo = request.getfixturevalue(kind)
+def test_work_on_an_issue_nobody_can_ask_for_is_not_read(demo, sync):
+    """Also not work of a project that is not read: its hours belong to nobody here."""
     orphan = next(iter(demo.site.worklogs.values()))
     orphan.issue = 99999
-    found = {row["worklog_id"]: row for row in rows_of(read(demo, "worklogs")["worklogs"])}
-    assert (found[str(orphan.id)]["issue_id"], found[str(orphan.id)]["issue_key"]) == ("99999", None)
+    assert str(orphan.id) not in sync(demo).column("worklogs", "worklog_id")
 
 
-def test_a_project_added_later_comes_with_its_whole_past(cloud, read, rows_of):
-    first = read(cloud, "issues", "worklogs", projects=("PAY",))
-    again = read(cloud, "issues", "worklogs", since=_cursors(first), projects=("PAY", "WEB"))
-    assert [row["project_key"] for row in rows_of(again["issues"])].count("WEB") == 34
-    assert "WEB" in again["worklogs"].extract.columns["project_key"]
-    less = read(cloud, "issues", since=_cursors(again), projects=("WEB",))
-    assert len(less["issues"].extract) < 5
+def test_a_project_added_later_comes_with_its_whole_past(demo, sync):
+    first = sync(demo, projects=("PAY",))
+    second = sync(demo, since=first.cursors, landed=first.landed(), projects=("PAY", "WEB"))
+    assert second.column("issues", "project_key").count("WEB") == 34
+    assert second.column("worklogs", "project_key").count("WEB") == sum(
+        1 for one in demo.site.worklogs.values() if demo.site.issues[one.issue].project == "WEB"
+    )
+    web = {str(one.id) for one in demo.site.issues.values() if one.project == "WEB"}
+    changes = sum(
+        len(change.items) for identity in map(int, web) for change in demo.site.changes.get(identity, ())
+    )
+    assert sum(row["issue_id"] in web for row in second.rows["issue_changes"]) == changes
+    third = sync(demo, since=second.cursors, landed=second.landed(), projects=("WEB",))
+    assert len(third.rows["issues"]) < 5
 
 
-def test_a_cursor_that_is_none_is_refused_with_its_text(cloud, read):
+def test_the_whole_changelog_of_an_issue_comes_with_every_change(demo, sync, again):
+    first = sync(demo)
+    demo.site.edit_issue("WEB-7", summary="Reset a password twice")
+    quiet(demo.site)
+    identity = demo.site.issue("WEB-7").id
+    found = changes_in(
+        [r for r in again(first, demo).rows["issue_changes"] if r["issue_id"] == str(identity)]
+    )
+    assert sum(found.values()) == sum(len(change.items) for change in demo.site.changes[identity])
+
+
+def test_a_cursor_that_is_none_is_refused_with_its_text(cloud, sync):
     with pytest.raises(RequestRefused, match="'yesterday' is no cursor"):
-        read(cloud, "issues", since={"issues": "yesterday"})
-
-
-def test_reading_without_objects_of_that_name_is_a_wrong_call(cloud, read):
-    with pytest.raises(ValueError, match="sprints"):
-        read(cloud, "sprints")
+        sync(cloud, since={"issues": "yesterday"})

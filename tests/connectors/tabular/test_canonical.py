@@ -60,6 +60,7 @@ def test_encodings_and_line_ends(read_csv: Reader, encoding: str, newline: str) 
     reading = read_csv("timesheet_entries.csv", text.encode(encoding), source="timesheets")
     assert only(reading).columns["person"] == ["Zoé"] and not only(reading).faults
     assert bool(reading.notes) == (encoding == "cp1252")
+    assert [remark.rule for remark in reading.notes.remarks] == ["not_utf8"] * (encoding == "cp1252")
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t"])
@@ -81,6 +82,12 @@ def test_a_decimal_comma_is_quarantined_not_read_as_a_thousand(read_csv: Reader)
 def test_nul_bytes_are_passed_over_and_told(read_csv: Reader) -> None:
     reading = read_csv("timesheet_entries.csv", HEADER + "a\0nn,P1,2026-01-05,7,1,\n", source="timesheets")
     assert only(reading).columns["person"] == ["ann"] and "1 NUL bytes" in reading.notes[0]
+
+
+def test_a_value_that_is_too_long_is_named_with_its_row(read_csv: Reader) -> None:
+    text = HEADER + "ann,P1,2026-01-05,7,1,\n" + f"ann,P1,2026-01-06,7,2,{'x' * 140_000}\n"
+    with pytest.raises(UnreadableFile, match=r"row 3: a value there has more than 131,072 characters"):
+        read_csv("timesheet_entries.csv", text, source="timesheets")
 
 
 def test_each_bad_cell_is_named_where_it_stands(read_csv: Reader) -> None:
@@ -282,6 +289,9 @@ def test_a_hidden_sheet_is_reported_not_read(read_xlsx: Reader) -> None:
     sheets = {"receipts": [RECEIPTS, row], "receipts_old": [RECEIPTS, ["R9", *row[1:]]]}
     reading = read_xlsx("book.xlsx", sheets, source="ledger", change=hide)
     assert len(only(reading)) == 1 and "hidden sheet 'receipts_old'" in reading.notes[0]
+    (left_out,) = only(reading).left_out
+    assert (left_out.sheet, left_out.place, left_out.amount) == ("receipts_old", "A2:F2", Decimal(5))
+    assert [(remark.rule, remark.rows) for remark in reading.notes.remarks] == [("sheet_not_read", 2)]
 
 
 def test_a_formula_that_was_never_calculated_and_an_error_are_faults_at_their_cells(

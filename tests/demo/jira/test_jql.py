@@ -68,3 +68,52 @@ def test_issues_come_in_the_order_asked_for():
 def test_what_jira_refuses_is_refused(jql, message):
     with pytest.raises(JqlError, match=message):
         parse(jql, site=SITE, timezone="UTC")
+
+
+def test_a_sprint_is_named_by_id_name_or_state():
+    site = demo_site()
+    site.put_into_sprint("PAY-30", 14)
+    future = parse("sprint = 14", site=site, timezone="UTC").run(site)
+    assert "PAY-30" in [issue.key for issue in future]
+    assert future == parse('sprint = "PAY Sprint 14"', site=site, timezone="UTC").run(site)
+    assert {i.key for i in future} <= {
+        i.key for i in parse("sprint in futureSprints()", site=site, timezone="UTC").run(site)
+    }
+
+
+def test_what_is_not_and_what_is_empty():
+    epics = [issue.key for issue in SITE.issues.values() if issue.type == "Epic"]
+    assert sorted(_keys("type = Epic")) == sorted(epics)
+    assert len(_keys("issuetype != Epic and project = PAY")) == 42 - 3
+    assert len(_keys("not (project = PAY or project not in (WEB, PAY))")) == 34
+    nobody = [issue for issue in SITE.issues.values() if issue.assignee is None]
+    assert len(_keys("assignee is EMPTY")) == len(nobody) > 0
+    assert len(_keys("assignee is not EMPTY")) == 120 - len(nobody)
+    assert len(_keys("statusCategory != Done")) + len(_keys("status = Done")) == 120
+
+
+@pytest.mark.parametrize(
+    ("word", "found"), [("-1d", ["PAY-5"]), ("-30m", ["PAY-5"]), ("-1w", ["PAY-5"]), ("1d", [])]
+)
+def test_a_relative_date_counts_from_the_clock_of_the_site(word, found):
+    site = demo_site()
+    site.edit_issue("PAY-5", summary="just now")
+    jql = f"updated >= {word} and id = PAY-5" if word != "1d" else "updated >= +1d and id = PAY-5"
+    assert [issue.key for issue in parse(jql, site=site, timezone="UTC").run(site)] == found
+
+
+def test_an_issue_nobody_may_see_does_not_exist_unless_it_is_asked_for_leniently():
+    site = demo_site()
+    site.hide_issue("PAY-5")
+    with pytest.raises(JqlError, match="does not exist for field 'id'"):
+        parse("id = PAY-5", site=site, timezone="UTC")
+    assert parse("id in (PAY-5, 99999)", site=site, timezone="UTC", lenient=True).run(site) == []
+
+
+@pytest.mark.parametrize("close", ["archive_project", "trash_project", "revoke_browse"])
+def test_a_project_that_is_closed_is_unknown_to_jql(close):
+    site = demo_site()
+    getattr(site, close)("OPS")
+    with pytest.raises(JqlError, match="'OPS' does not exist for the field 'project'"):
+        parse("project = OPS", site=site, timezone="UTC")
+    assert parse("project = PAY or id > 1", site=site, timezone="UTC", lenient=True).run(site)

@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import time
-from pathlib import Path
-
 import pytest
 import requests
 from jira import JIRA
@@ -135,22 +129,3 @@ def test_the_jira_library_reads_the_data_center_as_it_is(server):
     assert len(client.search_issues("project = PAY", maxResults=0)) == 42
     assert client.myself()["name"] == "alice"
     client.close()
-
-
-@pytest.mark.parametrize("deployment", ["cloud", "server"])
-def test_it_runs_as_a_process_and_says_its_port(tmp_path, deployment):
-    root, port_file = Path(__file__).resolve().parents[3], tmp_path / "port"
-    call = [sys.executable, "-m", "demo.jira", "--port", "0", "--port-file", str(port_file)]
-    process = subprocess.Popen(
-        [*call, "--deployment", deployment], cwd=root, env={**os.environ, "PYTHONPATH": str(root)}
-    )
-    try:
-        while not port_file.exists() and process.poll() is None:
-            time.sleep(0.02)
-        info = requests.get(
-            f"http://127.0.0.1:{port_file.read_text()}/rest/api/2/serverInfo", timeout=5
-        ).json()
-        assert info["deploymentType"] == {"cloud": "Cloud", "server": "Server"}[deployment]
-    finally:
-        process.terminate()
-        assert process.wait(timeout=10) == 0

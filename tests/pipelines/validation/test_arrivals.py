@@ -246,30 +246,6 @@ def test_without_a_new_file_great_expectations_is_not_imported(home: Home) -> No
     assert answer.split() == ["absent", "unchanged", "False", "False"]
 
 
-def vanished(arrival: Arrival) -> str:
-    (check,) = [check for check in arrival.checks if check.name == "rows_that_vanished_are_named"]
-    return check.message
-
-
-def test_a_row_that_a_new_version_lacks_is_named(home: Home) -> None:
-    drop(home, "inbox/register/projects.csv", "project,name\nPAY,Pay\nWEB,Web\n")
-    received(home, "register")
-    drop(home, "inbox/register/projects.csv", "project,name\nPAY,Payments\n")
-    (arrival,) = received(home, "register")
-    assert "1 row of the version before came no more: WEB" in vanished(arrival)
-
-
-def test_an_hour_that_a_new_version_of_the_month_lacks_is_named(home: Home) -> None:
-    header = "person,project,work_date,hours\n"
-    kept, gone, other = "ann,PAY,2026-01-05,8\n", "ann,PAY,2026-01-06,8\n", "ben,PAY,2026-01-06,8\n"
-    drop(home, "inbox/timesheets/timesheet_entries.csv", header + kept + gone + other)
-    received(home, "timesheets")
-    drop(home, "inbox/timesheets/timesheet_entries.csv", header + kept.replace("8", "7"))
-    (arrival,) = received(home, "timesheets")
-    assert "1 row of the version before" in vanished(arrival)
-    assert "ann PAY 2026-01-06" in vanished(arrival)
-
-
 def test_a_refused_source_is_noted_until_it_is_mended(home: Home) -> None:
     drop(home, "inbox/ledger/invoices.csv", "invoice_no\nI-1\n")
     received(home)

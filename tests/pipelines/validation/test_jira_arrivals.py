@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from connectors.errors import AuthenticationFailed
+from connectors.jira.tables import TABLES
 from demo.jira.server import EMAIL, TOKEN, DemoJira
 from pipelines.landing.store import LandingStore
 from pipelines.settings import Home, load_settings
@@ -48,7 +49,7 @@ def test_without_a_change_nothing_lands(home: Home) -> None:
     first, second = received(home), received(home)
     assert {arrival.status for arrival in second.values()} == {"unchanged"}
     assert second["worklogs"].batch_id == first["worklogs"].batch_id
-    assert len(LandingStore(home.landing).manifests()) == 4
+    assert len(LandingStore(home.landing).manifests()) == len(TABLES)
 
 
 def test_only_what_changed_lands(home: Home, jira: DemoJira) -> None:
@@ -83,4 +84,23 @@ def test_a_site_that_refuses_is_an_error_and_what_was_landed_stands(
     monkeypatch.setenv("PMO_TEST_TOKEN", "expired")
     with pytest.raises(AuthenticationFailed):
         received(home)
-    assert len(LandingStore(home.landing).manifests()) == 4
+    assert len(LandingStore(home.landing).manifests()) == len(TABLES)
+
+
+def test_a_version_that_is_no_more_is_in_no_list_any_more(home: Home, jira: DemoJira) -> None:
+    first = received(home)["versions"]
+    assert first.rows_in > 1
+    jira.site.versions.pop(next(iter(jira.site.versions)))
+    second = received(home)["versions"]
+    assert (second.status, second.rows_in) == ("landed", first.rows_in - 1)
+    newest = LandingStore(home.landing).newest("raw_jira", "versions", "jira:demo")
+    assert newest is not None
+    assert newest.replaces == "file"
+    assert received(home)["versions"].status == "unchanged"
+
+
+def test_a_list_that_is_refused_takes_nothing_away(home: Home, jira: DemoJira) -> None:
+    first = received(home)["boards"]
+    jira.fault("agile/1.0/board", "status", status=403, times=None)
+    second = received(home)["boards"]
+    assert (second.status, second.batch_id) == ("unchanged", first.batch_id)

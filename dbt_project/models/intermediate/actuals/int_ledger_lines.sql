@@ -89,8 +89,8 @@ placed as (
         days.period_no as own_period_no,
         charged.period as charged_period,
         charged.period_no as charged_period_no,
-        (ledger_lines.stated_period is not null and stated.period is null)
-        or (ledger_lines.stated_charge_period is not null and charged.period is null) as has_unknown_period,
+        case when stated.period is null then ledger_lines.stated_period end as unknown_period,
+        case when charged.period is null then ledger_lines.stated_charge_period end as unknown_charge_period,
         {{ fiscal_year_label('days.fiscal_year') }} as fiscal_year,
         coalesce(person_codes.person_code, case when ledger_lines.person is not null then 'unmapped' end) as person_code,
         coalesce(person_codes.match_code, ledger_lines.person) as person_match_code
@@ -153,10 +153,12 @@ select
     period,
     period_no,
     -- An invoice belongs to the period of its own date; a posting says where it belongs, else where it is booked.
-    case when source_object = 'invoices' then own_period else coalesce(charged_period, period) end as charge_period,
-    case when source_object = 'invoices' then own_period_no else coalesce(charged_period_no, period_no) end
+    coalesce(case when source_object = 'invoices' then own_period else charged_period end, period) as charge_period,
+    coalesce(case when source_object = 'invoices' then own_period_no else charged_period_no end, period_no)
         as charge_period_no,
-    has_unknown_period,
+    own_period is null as is_outside_calendar,
+    unknown_period,
+    unknown_charge_period,
     sign * amount as exact_amount_tx,
     {{ to_cents('sign * amount') }} as amount_tx,
     currency,

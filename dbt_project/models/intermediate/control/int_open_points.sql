@@ -45,20 +45,6 @@ where snapshots.view_name = 'as_reported'
 group by snapshots.currency, snapshots.period
 union all
 select
-    'ledger', source_object, 'periods_are_in_the_calendar', 'a stated period that the fiscal calendar does not have',
-    count(*), cast(sum(amount_tx) as decimal(38, 10)), currency
-from {{ ref('int_ledger_lines') }}
-where has_unknown_period or period is null
-group by source_object, currency
-union all
-select
-    'budgets', 'budget_lines', 'periods_are_in_the_calendar', 'period ' || stated_period || ' is not in the fiscal calendar',
-    count(*), cast(sum(amount_tx) as decimal(38, 10)), currency
-from {{ ref('int_budget_lines') }}
-where period is null
-group by stated_period, currency
-union all
-select
     'budgets', 'budget_lines', 'lines_have_a_version',
     'version ' || cast(lines.version_no as {{ dbt.type_string() }}) || ' of ' || lines.project || ' is not in budget_versions',
     count(*), cast(sum(lines.amount) as decimal(38, 10)), lines.currency
@@ -68,16 +54,6 @@ left join {{ ref('stg_budgets__budget_versions') }} as versions
     and lines.version_no = versions.version_no
 where versions.project is null
 group by lines.version_no, lines.project, lines.currency
-union all
-select
-    'budgets', 'forecast_lines', 'periods_are_in_the_calendar',
-    'cutoff ' || lines.cutoff_period || ' is not in the fiscal calendar',
-    count(*), cast(sum(lines.amount) as decimal(38, 10)), lines.currency
-from {{ ref('stg_budgets__forecast_lines') }} as lines
-left join {{ ref('int_fiscal_periods') }} as cutoffs
-    on lines.cutoff_period = cutoffs.period
-where cutoffs.period is null
-group by lines.cutoff_period, lines.currency
 union all
 select
     'ledger', 'receipts', 'receipts_match_their_order', reconciling_reason || ' (order ' || order_no || ')',
@@ -99,3 +75,6 @@ left join (select distinct order_no from {{ ref('int_order_lines') }}) as order_
     on lines.order_no = order_lines.order_no
 where lines.source_object = 'invoices' and lines.order_no is not null and events.source_id is null
 group by order_lines.order_no, lines.order_no, lines.currency
+union all
+select source, object, check_name, detail, affected_rows, amount, unit
+from {{ ref('int_unplaced_rows') }}

@@ -1,5 +1,9 @@
 -- Quarantined rows that nothing has mended: those of the newest batch of each file, and those of Jira records that have
 -- not come again since.
+{% set jira_objects = [
+    'projects', 'users', 'fields', 'statuses', 'priorities', 'resolutions', 'issue_types', 'link_types', 'boards', 'sprints',
+    'versions', 'components', 'issues', 'issue_changes', 'worklogs', 'issue_availability', 'project_census'
+] %}
 with quarantined as (
 
     select
@@ -14,7 +18,7 @@ with quarantined as (
 
 jira_records as (
 
-    {% for object in ['projects', 'users', 'issues', 'worklogs'] -%}
+    {% for object in jira_objects -%}
     select
         '{{ object }}' as object,
         records.source_path as path,

@@ -22,6 +22,10 @@ with unmapped as (
     from {{ ref('int_hours') }}
     where project_code = 'unmapped'
     union all
+    select 'jira', 'issues', 'project', project_key, null, null
+    from {{ ref('int_issues') }}
+    where project_code = 'unmapped' and availability = 'present'
+    union all
     select source_system, 'timesheet_entries', 'person', person, null, hours
     from {{ ref('int_hours') }}
     where person_code = 'unmapped'

@@ -12,6 +12,18 @@ with codes as (
     select distinct 'jira', author_account
     from {{ ref('stg_jira__worklogs') }}
     where author_account is not null
+    union
+    select distinct 'jira', assignee_account
+    from {{ ref('stg_jira__issues') }}
+    where assignee_account is not null
+    union
+    select distinct 'jira', reporter_account
+    from {{ ref('stg_jira__issues') }}
+    where reporter_account is not null
+    union
+    select distinct 'jira', creator_account
+    from {{ ref('stg_jira__issues') }}
+    where creator_account is not null
 
 ),
 

@@ -51,10 +51,11 @@ worklogs as (
         worklogs.source_row
     from {{ ref('stg_jira__worklogs') }} as worklogs
     cross join parameters
-    left join {{ ref('stg_jira__issues') }} as issues
+    left join {{ ref('int_issues') }} as issues
         on worklogs.site = issues.site
         and worklogs.issue_id = issues.issue_id
-    where not worklogs.is_deleted
+    -- Jira deletes the worklogs of an issue with it.
+    where not worklogs.is_deleted and not coalesce(issues.is_gone_for_good, false)
 
 ),
 

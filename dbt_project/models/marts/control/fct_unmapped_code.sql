@@ -3,7 +3,7 @@ select
     source_system,
     object,
     kind,
-    source_code,
+    case when kind <> 'person' then source_code end as source_code,
     unmapped_rows,
     amount,
     hours

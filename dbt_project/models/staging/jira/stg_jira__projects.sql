@@ -10,7 +10,9 @@ select
     project_key,
     name,
     project_type,
+    category,
     lead_account,
+    coalesce(visibility, 'live') as visibility,
     coalesce(is_archived, false) as is_archived,
     {{ lineage() }}
 from current_rows

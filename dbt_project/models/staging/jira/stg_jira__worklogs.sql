@@ -11,6 +11,7 @@ select
     issue_key,
     project_key,
     author_account,
+    update_author_account,
     comment,
     hours,
     coalesce(is_deleted, false) as is_deleted,

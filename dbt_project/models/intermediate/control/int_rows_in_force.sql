@@ -1,0 +1,30 @@
+-- How many rows of each file count: whatever later files have not replaced.
+{% set tables = [
+    ('timesheets', 'timesheet_entries', 'int_timesheet_entries_current'),
+    ('budgets', 'budget_versions', 'stg_budgets__budget_versions'),
+    ('budgets', 'budget_lines', 'stg_budgets__budget_lines'),
+    ('budgets', 'forecast_lines', 'stg_budgets__forecast_lines'),
+    ('budgets', 'change_requests', 'stg_budgets__change_requests'),
+    ('ledger', 'orders', 'stg_ledger__orders'),
+    ('ledger', 'receipts', 'stg_ledger__receipts'),
+    ('ledger', 'invoices', 'stg_ledger__invoices'),
+    ('ledger', 'postings', 'stg_ledger__postings'),
+    ('register', 'projects', 'stg_register__projects'),
+    ('reference', 'crosswalk', 'stg_reference__crosswalk'),
+    ('reference', 'people_crosswalk', 'stg_reference__people_crosswalk'),
+    ('reference', 'rate_cards', 'stg_reference__rate_cards'),
+    ('reference', 'fx_rates', 'stg_reference__fx_rates'),
+    ('reference', 'fiscal_calendar', 'stg_reference__fiscal_calendar'),
+    ('reference', 'cost_categories', 'stg_reference__cost_categories'),
+    ('reference', 'people', 'stg_reference__people')
+] %}
+{% for source, object, model in tables -%}
+select
+    '{{ source }}' as source,
+    '{{ object }}' as object,
+    source_path as path,
+    count(*) as rows_in_force
+from {{ ref(model) }}
+group by source_path
+{% if not loop.last %}union all{% endif %}
+{% endfor %}

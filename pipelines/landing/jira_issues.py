@@ -1,0 +1,83 @@
+"""Which issues and worklogs of a Jira site are landed, and which issues are known to be gone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from connectors.jira.census import NO_IDS, Ids, LandedIssues, Roll
+from pipelines.landing.manifest import Manifest
+from pipelines.landing.store import LandingStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import duckdb
+
+_ROWS = "read_parquet(?, union_by_name = true, hive_partitioning = true)"
+_ISSUES = f"""
+    select cast(issue_id as bigint) as id, arg_max(project_key, _batch) as project
+    from {_ROWS}
+    group by id
+"""
+_GONE = f"""
+    select cast(issue_id as bigint) as id
+    from {_ROWS}
+    group by id
+    having arg_max(availability, _batch) <> 'present'
+"""
+_WORKLOGS = f"""
+    select cast(worklog_id as bigint) as id
+    from {_ROWS}
+    group by id
+    having not arg_max(is_deleted, _batch)
+    order by id
+"""
+
+
+def landed_issues(store: LandingStore, known: Sequence[Manifest]) -> LandedIssues:
+    """The issues of one site.
+
+    Args:
+        known: the site's committed batches, of whatever table.
+    """
+    import duckdb
+
+    issues, availability = _files(store, known, "issues"), _files(store, known, "issue_availability")
+    if not issues:
+        return LandedIssues.none()
+    with duckdb.connect() as connection:
+        connection.execute(f"create table landed as {_ISSUES}", [issues])
+        if availability:
+            connection.execute(f"create table gone as {_GONE}", [availability])
+        else:
+            connection.execute("create table gone (id bigint)")
+        return LandedIssues(_roll(connection, "anti"), _roll(connection, "semi"))
+
+
+def landed_worklogs(store: LandingStore, known: Sequence[Manifest]) -> Ids:
+    """The ids of the worklogs of one site that are not deleted, sorted."""
+    import duckdb
+    import numpy as np
+
+    files = _files(store, known, "worklogs")
+    if not files:
+        return NO_IDS
+    with duckdb.connect() as connection:
+        found = connection.execute(_WORKLOGS, [files]).fetchnumpy()["id"]
+    return np.asarray(found, np.int64)
+
+
+def _roll(connection: duckdb.DuckDBPyConnection, join: str) -> Roll:
+    import numpy as np
+
+    found = connection.execute(
+        f"select id, project from landed {join} join gone using (id) order by id"
+    ).fetchnumpy()
+    names, codes = np.unique(np.asarray(found["project"], str), return_inverse=True)
+    return Roll(np.asarray(found["id"], np.int64), codes.astype(np.int32), [str(name) for name in names])
+
+
+def _files(store: LandingStore, known: Sequence[Manifest], table: str) -> list[str]:
+    found: list[Path | None] = [store.data_file(each) for each in known if each.object == table]
+    return [str(file) for file in found if file is not None]
