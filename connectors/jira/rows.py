@@ -35,6 +35,7 @@ class RowCollector:
         self._site = site
         self._source = source
         self._columns: dict[str, list[Any]] = {column.name: [] for column in table.columns}
+        self._appends = [(name, values.append) for name, values in self._columns.items()]
         self._places: list[str] = []
         self._contents: list[str | dict[str, Any]] = []
         self._faults: list[CellFault] = []
@@ -50,9 +51,10 @@ class RowCollector:
         place = f"{shape.noun} {row[shape.place]}"
         for column, rule in broken.items():
             self._faults.append(self._fault(column, place, rule, raw))
-        row |= {"site": self._site, "document": raw, **more}
-        for name, values in self._columns.items():
-            values.append(row.get(name))
+        row["site"], row["document"] = self._site, raw
+        row |= more
+        for name, append in self._appends:
+            append(row.get(name))
         self._places.append(place)
         self._contents.append(raw)
         return row

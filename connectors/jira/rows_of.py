@@ -33,8 +33,11 @@ from connectors.tabular.tables import Table
 
 PIECE = 5_000
 """Rows held at a time: some 25 MB of issues."""
-FETCHED = (tables.ISSUE_CHANGES, tables.ISSUES)
-"""The tables of which the first rows can be made before the last have come."""
+FETCHED = (tables.ISSUES,)
+"""The tables of which the first rows can be made before the last have come.
+
+Changes are not among them: those of an issue that is gone before it is fetched don't land.
+"""
 MASS_DISAPPEARANCE = "mass_disappearance"
 
 Row = tuple[Shape, Record, dict[str, Any]]
@@ -79,7 +82,7 @@ class SiteRows:
     def extracts(self, table: Table) -> Iterator[TableExtract]:
         """The rows of a table, piece by piece; no piece where there is none.
 
-        Issues and changes may be asked for while the sync fetches; for any other table it is finished first.
+        Issues may be asked for while the sync still fetches them; for any other table it is finished first.
 
         Raises:
             SchemaChanged: a record has another shape than the documented one.
@@ -236,14 +239,13 @@ class SiteRows:
                 )
             return
         for name in ("issues_changes", "surplus_changes", "late_changes"):
-            walks = self._sync.as_they_come if name == "issues_changes" else self._reading.spool.walks
-            for walk in walks(name):
+            for walk in self._reading.spool.walks(name):
                 # The pages of one walk may cut a history list in two, or come twice.
                 seen: set[str] = set()
                 for log in self._reading.records(walk):
-                    if name != "issues_changes" and self._standing.project_of(int(log["issueId"])) is None:
-                        continue
-                    yield str(log["issueId"]), _each_once(log.get("changeHistories") or (), seen=seen)
+                    # Nor the changes of an issue that was deleted before it was asked for.
+                    if self._standing.project_of(int(log["issueId"])) is not None:
+                        yield str(log["issueId"]), _each_once(log.get("changeHistories") or (), seen=seen)
 
     def _worklogs(self) -> Iterator[Row]:
         """Changed worklogs on issues that are read, and tombstones of deleted ones."""

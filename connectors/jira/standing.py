@@ -16,6 +16,7 @@ from connectors.jira.census import (
     ProjectCount,
     as_ids,
     common,
+    is_among,
     is_implausible,
     union,
     why_gone,
@@ -54,6 +55,8 @@ class Standing:
         found = self._found.get(issue_id)
         if found is not None:
             return found[1] if found[1] in self._sync.scope else None
+        if is_among(issue_id, self._refused):
+            return None
         return self._sync.census.project_of(issue_id)
 
     def changed(self) -> Iterator[Whereabouts]:
@@ -129,6 +132,11 @@ class Standing:
     def _given(self) -> Ids:
         return union(as_ids(self._sync.given(name)) for name in ("issues", "surplus", "late"))
 
+    @cached_property
+    def _refused(self) -> Ids:
+        """Issues that were listed, and gone when they were asked for."""
+        return without(as_ids(self._sync.decided("fetch")), self._given)
+
     def _before(self, issue_id: int) -> str | None:
         return self._sync.landed.issues.project_of(issue_id)
 
@@ -138,8 +146,7 @@ class Standing:
     def _in_jira(self, project: str) -> Ids:
         """The issues of a project: those listed, but for those that were gone when they were asked for."""
         listed = self._sync.census.of(project)
-        refused = without(as_ids(self._sync.decided("fetch")), self._given)
-        return union([without(listed, refused), self._found_in(project)])
+        return union([without(listed, self._refused), self._found_in(project)])
 
     def _landed(self, project: str) -> Ids:
         """The issues of a project that are landed when this sync is; of one that is not live, whatever they are."""

@@ -68,10 +68,11 @@ def _landed(store: LandingStore, extract: TableExtract, known: Sequence[Manifest
     wanted = set(_keys(extract))
     landed: dict[Record, Record] = {}
     for manifest in reversed(known):
-        if len(landed) == len(wanted):
+        missing = wanted - landed.keys()
+        if not missing:
             break
-        for key, record in _read(store, manifest, extract, wanted - landed.keys()):
-            landed.setdefault(key, record)
+        found = _read(store, manifest, extract, missing)
+        landed |= {key: record for key, record in found if key in missing}
     return landed
 
 
@@ -95,7 +96,7 @@ def _read(
 def _most_telling(key: Sequence[str], wanted: set[Record]) -> tuple[str, list[Any]]:
     """The column of a key that takes the most values among the wanted records, and these values."""
     values = [{record[index] for record in wanted} - {None} for index in range(len(key))]
-    index = max(range(len(key)), key=lambda each: len(values[each]))
+    index = max(range(len(key)), key=lambda each: (len(values[each]), each))
     return key[index], list(values[index])
 
 

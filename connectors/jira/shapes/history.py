@@ -13,6 +13,7 @@ from typing import Any
 
 from connectors.errors import SchemaChanged
 from connectors.jira import values
+from connectors.jira.documents import settled, settled_value
 from connectors.jira.moments import to_cursor
 from connectors.jira.shapes.reading import MEND, Record, Shape, account, member
 from connectors.jira.tables import ISSUE_CHANGES
@@ -23,6 +24,10 @@ def value_text(value: Any) -> str | None:
     return (
         str(value) if isinstance(value, int | float) and not isinstance(value, bool) else values.text(value)
     )
+
+
+def _as_it_is(record: Record) -> Record:
+    return record
 
 
 CHANGE_SHAPE = Shape(
@@ -44,19 +49,21 @@ CHANGE_SHAPE = Shape(
     },
     noun="change",
     place="history_id",
+    landed=_as_it_is,
 )
-"""Reads what `changes_of` gives."""
+"""Reads what `changes_of` gives, which is settled already."""
 
 
 def changes_of(issue_id: str, histories: Iterable[Record]) -> Iterator[Record]:
     """One record for every changed field of the histories of an issue; a history without fields gives none."""
     for history in histories:
         items = history.get("items") or []
-        common = {name: value for name, value in history.items() if name != "items"}
+        # Settled here, once a history, and not once a row.
+        common = settled({name: value for name, value in history.items() if name != "items"})
         common |= {"issueId": issue_id, "created": _written(history.get("created"))}
         # Whatever is no list of fields is given as one, for the row's reader to refuse.
         for position, item in enumerate(items if isinstance(items, list) else [items]):
-            yield {**common, "position": position, "item": item}
+            yield {**common, "position": position, "item": settled_value(item)}
 
 
 def histories_in(issue: Record, *, source: str) -> list[Record]:

@@ -95,18 +95,24 @@ def read_row(shape: Shape, record: Record, *, source: str) -> tuple[Row, dict[st
 
 def _value(wanted: Member, record: Record) -> Any:
     for steps in wanted.steps:
-        value: Any = record
-        for name in steps:
-            if value is None:
-                break
-            if not isinstance(value, dict):
-                raise TypeError(f"an object that holds {name!r}")
-            value = value.get(name)
+        # Most members stand at the top of their record, and this runs for every column of every row.
+        value: Any = record.get(steps[0]) if len(steps) == 1 else _found(record, steps)
         if value is not None:
             return wanted.read(value)
     if wanted.required:
         raise TypeError("there")
     return wanted.absent
+
+
+def _found(record: Record, steps: tuple[str, ...]) -> Any:
+    value: Any = record
+    for name in steps:
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            raise TypeError(f"an object that holds {name!r}")
+        value = value.get(name)
+    return value
 
 
 def _changed(shape: Shape, record: Record, column: str, expected: str, source: str) -> SchemaChanged:
