@@ -282,8 +282,9 @@ class JiraSettings(_Section):
 
     @property
     def site_name(self) -> str:
-        """`name`, else the host of `site`; may need the environment."""
-        return self.name or urlsplit(self.site.resolve()).netloc or self.site.resolve()
+        """`name`, else the address of `site` without its scheme; may need the environment."""
+        address = urlsplit(self.site.resolve())
+        return self.name or f"{address.netloc}{address.path}".rstrip("/") or self.site.resolve()
 
 
 class FxSettings(_Section):

@@ -41,6 +41,11 @@ class Roll:
         unique, first = np.unique(everything[order], return_index=True)
         return cls(unique, codes[order][first].astype(np.int32), names)
 
+    def projects(self) -> Iterator[str]:
+        """The projects that have an id."""
+        present = set(np.unique(self.codes))
+        return (name for code, name in enumerate(self.names) if code in present)
+
     def of(self, project: str) -> Ids:
         """The ids of a project; none of one that is not on the roll."""
         if project not in self.names:
@@ -91,8 +96,12 @@ class LandedIssues:
 
     def projects(self) -> Iterator[str]:
         """The projects that have an issue that stands."""
-        present = set(np.unique(self.standing.codes))
-        return (name for code, name in enumerate(self.standing.names) if code in present)
+        return self.standing.projects()
+
+    def known_projects(self) -> Iterator[str]:
+        """The projects that have an issue, gone or not."""
+        yield from self.standing.projects()
+        yield from self.gone.projects()
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,10 @@ class JiraClient:
             pace=self._pace,
         )
 
+    def rest(self, attempt: int) -> None:
+        """Waits as before attempt number `attempt` + 1 of a request."""
+        self._retry.sleep(self._retry.backoff(attempt))
+
     def _session(self) -> JIRA:
         """The calling thread's own session of the library: they are not made to be shared."""
         session: JIRA | None = getattr(self._local, "session", None)

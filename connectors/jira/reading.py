@@ -15,7 +15,7 @@ from functools import partial
 from types import TracebackType
 from typing import Any
 
-from connectors.errors import AccessDenied, NotThere, RequestRefused
+from connectors.errors import AccessDenied, ConnectorError, NotThere, RequestRefused
 from connectors.http import Report
 from connectors.jira.client import Answer, JiraClient
 from connectors.jira.endpoints import Endpoint
@@ -36,7 +36,7 @@ class Walk:
         endpoint: the name in `connectors.jira.endpoints`.
         about: what to remember with each of its pages.
         summary: what to remember of an answer and its records, so that they need not be read again for it.
-        may_be_refused: 403, 404 or 400 are an answer here (`Reading.refusal`), not the end of everything.
+        accepts: the refusals that are an answer here (`Reading.refusal`), not the end of everything; just these kinds.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Walk:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     about: Mapping[str, Any] = field(default_factory=dict)
     summary: Callable[[Any, list[Record]], dict[str, Any]] | None = None
-    may_be_refused: bool = False
+    accepts: tuple[type[ConnectorError], ...] = ()
 
 
 class Reading:
@@ -163,10 +163,10 @@ class Reading:
                 pages.endpoint, pages.request(walk.parameters, position), pages.where(position)
             )
         except (AccessDenied, RequestRefused) as error:
-            if not walk.may_be_refused or "nextPageToken" in position:
+            if type(error) not in walk.accepts or "nextPageToken" in position:
                 raise
             kind = {AccessDenied: "access denied", NotThere: "not there"}.get(type(error), "refused")
-            self._report(f"{self.client.source}: {walk.name}: {error.message}")
+            self._report(f"{walk.name}: {error.message}")
             return kind
 
     def _keep(self, pages: Pages, walk: Walk, position: Position, answer: Answer | str) -> Position | None:

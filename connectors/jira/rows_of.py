@@ -107,6 +107,11 @@ class SiteRows:
         self._sync.finish()
         walks = [walk for source in _WHOLE[table.name] for walk in self._walks(source)]
         # A board without sprints refuses; so does one that the account may not see any more.
+        if table in (tables.VERSIONS, tables.COMPONENTS):
+            # Those of projects that are archived or out of reach are not asked for, and still have issues.
+            unread = set(self._sync.landed.issues.known_projects()) - set(self._sync.scope)
+            if unread:
+                return False
         refusals = {self._reading.refusal(walk) for walk in walks} - {None}
         return not refusals or (table is tables.SPRINTS and refusals == {"refused"})
 
@@ -213,7 +218,10 @@ class SiteRows:
     def _documents(self) -> Iterator[Record]:
         """The issues that are in a project that is read; an issue lies in one walk, where it may come twice."""
         for walk in self._sync.as_they_come("issues"):
-            yield from _each_once(self._reading.records(walk))
+            for record in _each_once(self._reading.records(walk)):
+                # One that was moved out since it was listed is found to be gone by the next sync.
+                if _project_key(record) in self._sync.scope:
+                    yield record
         for name in ("surplus", "late"):
             for walk in self._reading.spool.walks(name):
                 for record in _each_once(self._reading.records(walk)):
@@ -279,6 +287,12 @@ class SiteRows:
                 surplus=count.surplus,
             )
             yield control.CENSUS_SHAPE, record, {}
+
+
+def _project_key(record: Record) -> str:
+    """The key of an issue's project, which some old issues say in their own key alone."""
+    project = (record.get("fields") or {}).get("project") or {}
+    return str(project.get("key") or str(record.get("key")).rpartition("-")[0])
 
 
 def fetched_first(order: Iterable[Table]) -> list[Table]:

@@ -71,19 +71,21 @@ class Standing:
     def implausible(self) -> Iterator[str]:
         """A sentence for each project of which more is gone than can be believed."""
         source = self._sync.reading.client.source
-        vanished: dict[str, int] = {}
+        vanished: dict[str, list[int]] = {}
         for issue_id, availability in self._gone.items():
             project = self._before(issue_id)
-            if project is not None and availability == "deleted":
-                vanished[project] = vanished.get(project, 0) + 1
-        for project, count in sorted(vanished.items()):
-            before = len(self._sync.landed.issues.standing.of(project))
-            if project not in self._accepted and is_implausible(count, before, self._share):
+            if project is not None and availability in ("deleted", "moved_away"):
+                vanished.setdefault(project, []).append(issue_id)
+        for project, gone in sorted(vanished.items()):
+            # A sync that was killed may have landed some of it.
+            before = len(union([self._sync.landed.issues.standing.of(project), as_ids(gone)]))
+            if project not in self._accepted and is_implausible(len(gone), before, self._share):
                 yield (
-                    f"{source}, project {project}: {count} of the {before} issues landed before are in no project "
-                    f"any more, and none of them was archived. Look whether the account still sees them all (issue "
-                    f"security, permissions, Jira's search index). If they are deleted, name {project} under "
-                    f"accept_disappearance of the site in pmo.yaml for one refresh."
+                    f"{source}, project {project}: {len(gone)} of the {before} issues landed before are in no project "
+                    f"that is read any more. Look whether the account still sees them all (issue security, "
+                    f"permissions, Jira's search index), and whether the project has another key now: then correct "
+                    f"`projects`. If they are deleted or moved, name {project} under accept_disappearance of the site "
+                    f"in pmo.yaml for one refresh."
                 )
 
     def counts(self) -> Iterator[ProjectCount]:

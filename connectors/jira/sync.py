@@ -17,7 +17,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from connectors.errors import RequestRefused, SourceUnreachable
+import numpy as np
+
+from connectors.errors import AccessDenied, NotThere, RequestRefused
 from connectors.jira.census import (
     NO_IDS,
     Ids,
@@ -38,17 +40,21 @@ from connectors.jira.reading import Reading, Walk
 PLAN_VERSION = 1
 CATALOGUE = ("fields", "statuses", "priorities", "resolutions", "issue_types", "link_types", "users")
 VISIBILITIES: tuple[Visibility, ...] = ("live", "archived", "deleted")
+REFUSALS = (AccessDenied, NotThere, RequestRefused)
+HIDDEN = (AccessDenied, RequestRefused)
+"""What a list of issues answers for a project that the account may not browse; NotThere is about the list itself."""
 ATTEMPTS = 3
 """How often issues are asked for again that Jira says it can't give just now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Landed:
-    """What is landed of a site: how far the cursors reach, which issues stand, and, on demand, which worklogs."""
+    """What is landed of a site: how far the cursors reach, which issues stand, and, on demand, which worklogs (their ids,
+    and those of their issues)."""
 
     cursors: Mapping[str, str | None]
     issues: LandedIssues
-    worklogs: Callable[[], Ids] = lambda: NO_IDS
+    worklogs: Callable[[], tuple[Ids, Ids]] = lambda: (NO_IDS, NO_IDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +102,13 @@ class Sync:
         feeds = self.reading.start(self._feeds())
         catalogue = self.reading.start(self._catalogue())
         # Service and business projects alone have no boards; what boards show is asked for when they are known.
-        boards = Walk(name="boards", endpoint="boards", may_be_refused=True)
+        boards = Walk(name="boards", endpoint="boards", accepts=REFUSALS)
         self.reading.start([boards], then=self._start_boards)
         self.reading.wait_for(roster)
         lists = self.reading.start(self._lists())
         self.reading.start(self._of_projects())
         self.reading.wait_for(lists)
+        self._check_scope()
         self._fetching = self.reading.start(
             self._issues("issues", self._decided("fetch", self._to_fetch)), noun="pages"
         )
@@ -110,6 +117,15 @@ class Sync:
         self.reading.start(self._worklogs())
         self.reading.wait_for([*catalogue, "boards"])
         self.reading.wait_for(f"board_configuration/{board['id']}" for board in self.boards())
+
+    def _check_scope(self) -> None:
+        """Raises RequestRefused when no project at all can be listed: then it is not about projects."""
+        refused = [key for key in self.scope if self.reading.refusal(f"census/{key}")]
+        if refused and refused == self.scope and len(refused) > 1:
+            raise RequestRefused(
+                f"{self.reading.client.source}: the issues of none of the {len(refused)} projects can be listed.",
+                mend="Look whether the account may browse projects, and run python -m connectors.jira to see.",
+            )
 
     def finish(self) -> None:
         """Waits for what is under way, and asks for what only then is known to be missing; once."""
@@ -148,8 +164,8 @@ class Sync:
             for record in self.reading.records(f"projects/{visibility}"):
                 seen: Visibility = "archived" if record.get("archived") is True else visibility
                 found[str(record["key"])] = Project(str(record["id"]), str(record["key"]), seen)
-        wanted = {key.upper() for key in self.reading.client.site.projects}
-        if missing := sorted(wanted - found.keys() - set(self.landed.issues.projects())):
+        wanted = self._wanted
+        if missing := sorted(wanted - found.keys() - set(self.landed.issues.known_projects())):
             raise RequestRefused(
                 f"{self.reading.client.source}: the account sees no project {', '.join(missing)}.",
                 mend=f"It sees {', '.join(sorted(found)) or 'none'}: correct `projects`, or let it browse them.",
@@ -157,26 +173,29 @@ class Sync:
         return found
 
     @cached_property
+    def _wanted(self) -> set[str]:
+        return {key.upper() for key in self.reading.client.site.projects}
+
+    @cached_property
     def scope(self) -> list[str]:
         """The keys of the live projects that are read."""
-        wanted = {key.upper() for key in self.reading.client.site.projects}
         return sorted(
             key
             for key, project in self.projects.items()
-            if project.visibility == "live" and (not wanted or key in wanted)
+            if project.visibility == "live" and self.is_wanted(key)
         )
 
     def is_wanted(self, project: str) -> bool:
         """Whether a project is configured to be read, seen or not."""
-        wanted = {key.upper() for key in self.reading.client.site.projects}
-        return not wanted or project in wanted
+        return not self._wanted or project in self._wanted
 
     @cached_property
     def census(self) -> Roll:
         """The ids of the issues of every project that could be asked."""
         return Roll.of_projects(
             {
-                project: as_ids(str(record["id"]) for record in self.reading.records(f"census/{project}"))
+                # An issue that came between the two lists is in the second alone.
+                project: union([self._listed(f"census/{project}"), self._listed(f"updated/{project}")])
                 for project in self.scope
                 if self.reading.refusal(f"census/{project}") is None
             }
@@ -234,7 +253,7 @@ class Sync:
                 name=f"projects/{visibility}",
                 endpoint="projects",
                 parameters={"status": visibility},
-                may_be_refused=visibility != "live",
+                accepts=() if visibility == "live" else REFUSALS,
             )
 
     def _feeds(self) -> Iterator[Walk]:
@@ -244,7 +263,7 @@ class Sync:
     def _catalogue(self) -> Iterator[Walk]:
         for name in CATALOGUE:
             # An account may read every issue and still not the list of people.
-            yield Walk(name=name, endpoint=name, may_be_refused=name == "users")
+            yield Walk(name=name, endpoint=name, accepts=REFUSALS if name == "users" else ())
 
     def _lists(self) -> Iterator[Walk]:
         """The ids of every project's issues, and of those updated."""
@@ -253,14 +272,14 @@ class Sync:
                 name=f"census/{project}",
                 endpoint="issue_ids",
                 parameters=issue_ids([project]),
-                may_be_refused=True,
+                accepts=HIDDEN,
             )
             if self._since["issues"]:
                 yield Walk(
                     name=f"updated/{project}",
                     endpoint="issue_ids",
                     parameters=issue_ids([project], self._since["issues"]),
-                    may_be_refused=True,
+                    accepts=HIDDEN,
                 )
 
     def _of_projects(self) -> Iterator[Walk]:
@@ -271,7 +290,7 @@ class Sync:
                     endpoint=name,
                     parameters={"project": project},
                     about={"project": project},
-                    may_be_refused=True,
+                    accepts=REFUSALS,
                 )
 
     def _start_boards(self) -> None:
@@ -285,12 +304,12 @@ class Sync:
                 name=f"board_configuration/{identity}",
                 endpoint="board_configuration",
                 parameters=parameters,
-                may_be_refused=True,
+                accepts=REFUSALS,
             )
             if board.get("type") != "kanban":
                 # A board of a team-managed project has sprints or has not; only asking tells.
                 yield Walk(
-                    name=f"sprints/{identity}", endpoint="sprints", parameters=parameters, may_be_refused=True
+                    name=f"sprints/{identity}", endpoint="sprints", parameters=parameters, accepts=REFUSALS
                 )
 
     def decided(self, name: str) -> list[str]:
@@ -310,11 +329,14 @@ class Sync:
         missing = [] if self._only_updated else [self.census.moved(self.landed.issues.standing)]
         return map(int, union([*missing, *map(self._updated, self.scope)]))
 
+    def _listed(self, walk: str) -> Ids:
+        return as_ids(str(record["id"]) for record in self.reading.records(walk))
+
     def _updated(self, project: str) -> Ids:
         """The ids of a project's updated issues; all of them where Jira did not say which."""
         if self.reading.refusal(f"updated/{project}"):
             return self.census.of(project)
-        return as_ids(str(record["id"]) for record in self.reading.records(f"updated/{project}"))
+        return self._listed(f"updated/{project}")
 
     def _surplus(self) -> Iterable[int]:
         """Ids that stand in landing and were found in no project: moved out, hidden, archived or deleted."""
@@ -346,17 +368,27 @@ class Sync:
         return Walk(name=name, endpoint="issues", parameters=parameters, summary=_summary)
 
     def _ask_again(self, name: str) -> None:
-        """Asks again for the issues that Jira could not give for a moment."""
+        """Asks again for the issues that Jira could not give for a moment.
+
+        Raises RequestRefused when it still can't; one that is not named any more is gone.
+        """
+        refused = sorted(set(self._remembered(name, "errors")) - set(self._remembered(name, "ids")))
+        most = self.reading.client.endpoint("issues").most_ids
         for attempt in range(1, ATTEMPTS + 1):
-            refused = sorted(set(self._remembered(name, "errors")) - set(self._remembered(name, "ids")))
             if not refused:
                 return
-            self.reading.walk(self._chunk(f"{name}/again-{attempt}", [str(each) for each in refused]))
-        raise SourceUnreachable(
-            f"{self.reading.client.source}: {len(refused)} issues could not be given in {ATTEMPTS} attempts, "
-            f"{', '.join(map(str, refused[:3]))} among them.",
-            mend="Look at them in Jira; run the refresh again, it goes on from here.",
-        )
+            self.reading.client.rest(attempt)
+            chunks = enumerate(batched([str(each) for each in refused], most))
+            walks = [self._chunk(f"{name}/again-{attempt}-{number:06d}", chunk) for number, chunk in chunks]
+            self.reading.each(walks)
+            pages = [self.reading.spool.last(walk.name) for walk in walks]
+            refused = [each for page in pages if page for each in page.about.get("errors", ())]
+        if refused:
+            raise RequestRefused(
+                f"{self.reading.client.source}: {len(refused)} issues could not be given in {ATTEMPTS} attempts, "
+                f"{', '.join(map(str, refused[:3]))} among them.",
+                mend="Look at them in Jira, then run the refresh again.",
+            )
 
     def _remembered(self, name: str, word: str) -> Iterator[int]:
         """What was kept about the pages of a group: the `ids` given, the `errors`, those `with_work`."""
@@ -420,16 +452,19 @@ class Sync:
         starts at the cursor: the worklogs of an issue that came into sight since may be older.
         """
         crowded = self._crowded("worklogs_updated")
-        for identity in self._remembered("issues", "with_work"):
+        groups = ("issues", "surplus", "late")
+        for identity in dict.fromkeys(
+            each for name in groups for each in self._remembered(name, "with_work")
+        ):
             if crowded or self._came_into_sight(identity):
                 yield Walk(
                     name=f"worklogs_of_issue/{identity}",
                     endpoint="worklogs_of_issue",
                     parameters={"issue": str(identity)},
-                    may_be_refused=True,
+                    accepts=(NotThere,),
                 )
         if moments := self._crowded("worklogs_deleted"):
-            standing = self._decided("worklogs_standing", lambda: map(int, self.landed.worklogs()))
+            standing = self._decided("worklogs_standing", self._standing_worklogs)
             most = self.reading.client.endpoint("worklogs").most_ids
             for number, chunk in enumerate(batched([int(each) for each in standing], most)):
                 yield Walk(
@@ -439,9 +474,15 @@ class Sync:
                     about={"ids": chunk, "moment": max(moments)},
                 )
 
+    def _standing_worklogs(self) -> Iterable[int]:
+        """The landed worklogs whose issue is there: of another, a missing worklog tells nothing."""
+        ids, issue_ids = self.landed.worklogs()
+        return map(int, ids[np.isin(issue_ids, self.census.ids)])
+
     def _came_into_sight(self, identity: int) -> bool:
-        """Whether an issue did not stand in landing, though worklogs were read before."""
-        return bool(self._since["worklogs"]) and self.landed.issues.standing.project_of(identity) is None
+        """Whether an issue did not stand in a project that is read, though worklogs were read before."""
+        before = self.landed.issues.standing.project_of(identity)
+        return bool(self._since["worklogs"]) and (before is None or not self.is_wanted(before))
 
     def _crowded(self, feed: str) -> list[int]:
         """The moments of which a feed gave a whole page and could not give the rest."""

@@ -27,7 +27,7 @@ _GONE = f"""
     having arg_max(availability, _batch) <> 'present'
 """
 _WORKLOGS = f"""
-    select cast(worklog_id as bigint) as id
+    select cast(worklog_id as bigint) as id, arg_max(cast(issue_id as bigint), _batch) as issue
     from {_ROWS}
     group by id
     having not arg_max(is_deleted, _batch)
@@ -55,17 +55,17 @@ def landed_issues(store: LandingStore, known: Sequence[Manifest]) -> LandedIssue
         return LandedIssues(_roll(connection, "anti"), _roll(connection, "semi"))
 
 
-def landed_worklogs(store: LandingStore, known: Sequence[Manifest]) -> Ids:
-    """The ids of the worklogs of one site that are not deleted, sorted."""
+def landed_worklogs(store: LandingStore, known: Sequence[Manifest]) -> tuple[Ids, Ids]:
+    """The ids of the worklogs of one site that are not deleted, sorted, and the ids of their issues."""
     import duckdb
     import numpy as np
 
     files = _files(store, known, "worklogs")
     if not files:
-        return NO_IDS
+        return NO_IDS, NO_IDS
     with duckdb.connect() as connection:
-        found = connection.execute(_WORKLOGS, [files]).fetchnumpy()["id"]
-    return np.asarray(found, np.int64)
+        found = connection.execute(_WORKLOGS, [files]).fetchnumpy()
+    return np.asarray(found["id"], np.int64), np.asarray(found["issue"], np.int64)
 
 
 def _roll(connection: duckdb.DuckDBPyConnection, join: str) -> Roll:

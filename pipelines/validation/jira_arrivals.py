@@ -14,13 +14,14 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from connectors.errors import RequestRefused, SchemaChanged
 from connectors.jira.client import JiraClient
 from connectors.jira.reading import Reading
 from connectors.jira.rows_of import SiteRows
 from connectors.jira.site import JiraSite
 from connectors.jira.spool import Spool
 from connectors.jira.sync import Landed, Sync
-from connectors.jira.tables import ISSUES
+from connectors.jira.tables import ISSUE_AVAILABILITY, ISSUES
 from connectors.tabular.extract import TableExtract
 from connectors.tabular.tables import Table
 from pipelines.landing.batches import Origin, make_batch
@@ -31,7 +32,7 @@ from pipelines.landing.pieces import BatchPieces
 from pipelines.landing.refused import note_refused
 from pipelines.landing.sources import JIRA_SOURCE, tables_of
 from pipelines.landing.store import LandingStore
-from pipelines.settings import Home, JiraSettings, Settings
+from pipelines.settings import Home, JiraSettings, Settings, SettingsError
 from pipelines.validation.arrival import (
     Arrival,
     Report,
@@ -57,6 +58,7 @@ def receive_jira(home: Home, settings: Settings, *, report: Report = silent) -> 
     """
     if not settings.jira:
         return [Arrival(JIRA_SOURCE, table.name, "", "absent") for table in tables_of(JIRA_SOURCE)]
+    _check_names(settings.jira)
     store = LandingStore(home.landing)
     arrivals: list[Arrival] = []
     with store.writer(JIRA_SOURCE):
@@ -98,13 +100,27 @@ def _receive_site(
     )
     limit, accepted = settings.validation.mass_disappearance, configured.accept_disappearance
     landing = _Landing(store, settings, path, known)
-    with JiraClient(site, report=report) as client, Reading(client, spool, report) as reading:
-        sync = Sync(reading, before)
-        sync.begin()
-        rows = SiteRows(sync, mass_disappearance=limit, accepted=accepted)
-        arrivals = landing.land(rows, report)
+    try:
+        with JiraClient(site, report=report) as client, Reading(client, spool, report) as reading:
+            sync = Sync(reading, before)
+            sync.begin()
+            rows = SiteRows(sync, mass_disappearance=limit, accepted=accepted)
+            arrivals = landing.land(rows, report)
+    except (RequestRefused, SchemaChanged):
+        # What was answered can't be gone on from: the next sync asks anew.
+        spool.clear()
+        raise
     spool.clear()
     return arrivals
+
+
+def _check_names(sites: Sequence[JiraSettings]) -> None:
+    """Raises SettingsError when two sites have one name, and so would share cursors and ids."""
+    names = [site.site_name for site in sites]
+    for name in sorted({each for each in names if names.count(each) > 1}):
+        raise SettingsError(
+            f"pmo.yaml: two sites under jira are called {name}. Give each a `name` of its own, and keep it."
+        )
 
 
 class _Landing:
@@ -124,20 +140,25 @@ class _Landing:
         """One arrival a table, in the order of the tables."""
         arrivals: dict[str, Arrival] = {}
         started = time.perf_counter()
+        tables = tables_of(JIRA_SOURCE)
         with BatchPieces(self._store.unfinished, ISSUES) as issues:
             no_issues = self._write(rows, issues)
             seconds = time.perf_counter() - started
-            for table in (each for each in tables_of(JIRA_SOURCE) if each is not ISSUES):
-                started = time.perf_counter()
-                with BatchPieces(self._store.unfinished, table) as pieces:
-                    whole = _whole(rows, table)
-                    arrival = self._write(rows, pieces, whole) or self._commit(rows, pieces, whole)
-                arrivals[table.name] = replace(arrival, seconds=time.perf_counter() - started)
+            for table in (each for each in tables if each not in (ISSUES, ISSUE_AVAILABILITY)):
+                arrivals[table.name] = self._table(rows, table)
             arrivals[ISSUES.name] = replace(no_issues or self._commit(rows, issues), seconds=seconds)
-        in_order = [arrivals[table.name] for table in tables_of(JIRA_SOURCE)]
-        for arrival in in_order:
-            report(describe(arrival))
-        return in_order
+        # An issue that is back counts as standing from here on: its row is there.
+        arrivals[ISSUE_AVAILABILITY.name] = self._table(rows, ISSUE_AVAILABILITY)
+        for table in tables:
+            report(describe(arrivals[table.name]))
+        return [arrivals[table.name] for table in tables]
+
+    def _table(self, rows: SiteRows, table: Table) -> Arrival:
+        started = time.perf_counter()
+        whole = _whole(rows, table)
+        with BatchPieces(self._store.unfinished, table) as pieces:
+            arrival = self._write(rows, pieces, whole) or self._commit(rows, pieces, whole)
+        return replace(arrival, seconds=time.perf_counter() - started)
 
     def _write(self, rows: SiteRows, pieces: BatchPieces, whole: _Whole | None = None) -> Arrival | None:
         """Writes the rows that changed; the arrival of a refused batch, of which nothing may be committed."""

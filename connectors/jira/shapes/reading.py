@@ -19,9 +19,7 @@ Record = dict[str, Any]
 Row = dict[str, Any]
 Reader = Callable[[Any], Any]
 
-MEND = (
-    "Nothing was landed. Compare the record with Atlassian's documentation; connectors/jira/shapes reads it."
-)
+MEND = "Nothing of it was landed. Compare the record with Atlassian's documentation; connectors/jira/shapes reads it."
 
 
 @dataclass(frozen=True, slots=True)
