@@ -54,7 +54,8 @@ def kill_again_and_again(
         was_killed = killed(process, lambda: has_come() >= more)  # noqa: B023 - it is over before the next
         asked, kept_now = log.take()
         assert not [one for one in asked if one in kept]
-        assert len(asked) == len(set(asked))
+        # One that was cut off may be asked for again.
+        assert len(asked) <= len(set(asked)) + 1
         kept = kept | kept_now if was_killed else set()
         kills, has_ended = kills + was_killed, not was_killed
 

@@ -72,4 +72,4 @@ def tokens() -> Iterator[None]:
 @pytest.fixture
 def home(tmp_path: Path) -> Callable[..., Landing]:
     """home(demo) -> a PMO's folder into which it is received."""
-    return lambda demo, *more, **options: make_landing(tmp_path / "home", demo, *more, **options)
+    return lambda demo, *more: make_landing(tmp_path / "home", demo, *more)

@@ -21,9 +21,10 @@ FAST = "requests_per_second: 1000000"
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """What is landed below a folder that is a PMO's home."""
+    """What is landed below a folder that is a PMO's home, of one site or of all."""
 
     root: Path
+    site: str | None = None
 
     def receive(self) -> dict[str, Arrival]:
         """Receives once; what was landed of each table."""
@@ -37,24 +38,29 @@ class Landing:
         if not list(self.root.glob(f"landing/data/raw_jira/{table}/*/*.parquet")):
             return []
         cursor = duckdb.execute(
-            "select * from read_parquet(?, union_by_name = true, hive_partitioning = true) order by _batch",
-            [str(self.root / f"landing/data/raw_jira/{table}/*/*.parquet")],
+            "select * from read_parquet(?, union_by_name = true, hive_partitioning = true)"
+            " where site = coalesce(?, site) order by _batch",
+            [str(self.root / f"landing/data/raw_jira/{table}/*/*.parquet"), self.site],
         )
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
 
-    def batches(self, table: str) -> dict[str, str]:
-        """What each committed batch replaces, by its id."""
+    def batches(self, table: str) -> dict[str, tuple[str, str]]:
+        """From where each committed batch is, and what it replaces, by its id."""
         files = (self.root / f"landing/manifests/raw_jira/{table}").glob("*.json")
         manifests = [json.loads(file.read_text()) for file in sorted(files)]
-        return {manifest["batch_id"]: manifest["replaces"] for manifest in manifests}
+        return {one["batch_id"]: (one["path"], one["replaces"]) for one in manifests}
 
     def rows(self, table: str) -> list[Row]:
         """The newest version of every row, without what tells of the batch; a whole list replaces the one before."""
         newest: dict[tuple[Any, ...], Row] = {}
-        lists = [batch for batch, replaces in self.batches(table).items() if replaces == "file"]
+        lists = [
+            (path, batch) for batch, (path, replaces) in self.batches(table).items() if replaces == "file"
+        ]
         for row in self.versions(table):
-            if row["_batch"] < max(lists, default=""):
+            if (row["_path"], row["_batch"]) < max(
+                (one for one in lists if one[0] == row["_path"]), default=("", "")
+            ):
                 continue
             newest[tuple(row[name] for name in KEYS[table])] = row
         return [{name: row[name] for name in row if not name.startswith("_")} for row in newest.values()]
@@ -79,14 +85,25 @@ class Landing:
         return {**found, "project_census": self.rows("project_census")}
 
 
-def make_landing(root: Path, demo: DemoJira, *more: str, settings: str = "") -> Landing:
-    """A home whose only source is the demo; `more` are further keys of the site, `settings` lines of pmo.yaml."""
+def site_settings(demo: DemoJira, *more: str, name: str = "demo") -> str:
+    """The demo as a site of pmo.yaml; `more` are further keys."""
     auth = (
         f"{{email: {EMAIL}, token: ${{DEMO_TOKEN}}}}" if demo.deployment == "cloud" else "{pat: ${DEMO_PAT}}"
     )
-    about = ", ".join([f"site: {demo.url}", "name: demo", f"auth: {auth}", "concurrency: 4", FAST, *more])
+    keys = [f"site: {demo.url}", f"name: {name}", f"auth: {auth}", "concurrency: 4", FAST, *more]
+    return f"{{{', '.join(keys)}}}"
+
+
+def make_landing(root: Path, demo: DemoJira, *more: str) -> Landing:
+    """A home whose only source is the demo; `more` are further keys of the site."""
+    return home_of_sites(root, site_settings(demo, *more))
+
+
+def home_of_sites(root: Path, *sites: str) -> Landing:
+    """A home whose only sources are these sites."""
     root.mkdir(parents=True, exist_ok=True)
-    (root / "pmo.yaml").write_text(f"organisation: Acme\ncurrency: EUR\njira: [{{{about}}}]\n{settings}")
+    text = f"organisation: Acme\ncurrency: EUR\ntimezone: Europe/Paris\njira: [{', '.join(sites)}]\n"
+    (root / "pmo.yaml").write_text(text, encoding="utf-8")
     return Landing(root)
 
 

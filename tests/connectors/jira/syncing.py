@@ -205,7 +205,7 @@ def asked(demo: DemoJira, path: str) -> list[Any]:
 
 
 def _issue(issue: Issue) -> tuple[Any, ...]:
-    return issue.key, issue.project, issue.status, issue.summary, issue.updated
+    return issue.key, issue.project, issue.status, issue.summary.strip() or None, issue.updated
 
 
 def _items(change: Change) -> list[tuple[Any, ...]]:

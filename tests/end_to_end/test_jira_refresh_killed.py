@@ -1,0 +1,85 @@
+"""A whole refresh that is killed at five different moments ends in the marts of one that never was."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from demo.jira.server import DemoJira
+from tests.connectors.jira.landing import TOKENS, assert_landed, make_landing
+from tests.end_to_end.homes import PmoHome, make_home
+
+pytestmark = pytest.mark.slow
+
+AS_OF = "2026-06-30"
+SECONDS_BEFORE_GIVING_UP = 300
+
+
+@pytest.fixture
+def demo(monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoJira]:
+    """The company's Jira in small pages."""
+    for name, value in TOKENS.items():
+        monkeypatch.setenv(name, value)
+    with DemoJira(page_cap=10, latency=0.01) as demo:
+        yield demo
+
+
+def a_home(root: Path, demo: DemoJira) -> PmoHome:
+    make_landing(root, demo)
+    return make_home(root, settings=(root / "pmo.yaml").read_text(encoding="utf-8"))
+
+
+def kill(home: PmoHome, when: Callable[[float], bool]) -> None:
+    """Starts a refresh and kills it, with all that it has started, as soon as `when` holds."""
+    since = time.time()
+    command = [sys.executable, "-m", "pipelines.cli", "--home", str(home.root), "refresh", "--as-of", AS_OF]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    told = home.root / "told.txt"
+    with told.open("w") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=home.root,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        while process.poll() is None and not when(since):
+            assert time.time() - since < SECONDS_BEFORE_GIVING_UP
+            time.sleep(0.005)
+    assert process.poll() is None, f"it ended before it was killed: {told.read_text()}"
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def test_a_refresh_killed_five_times_makes_the_same_marts(demo: DemoJira, tmp_path: Path) -> None:
+    home, never = a_home(tmp_path / "killed", demo), a_home(tmp_path / "never", demo)
+
+    def written(pattern: str, since: float) -> int:
+        return sum(1 for file in home.root.glob(pattern) if file.stat().st_mtime >= since)
+
+    moments: dict[str, Callable[[float], bool]] = {
+        "while Jira is read": lambda _: len(demo.requests) >= 40,
+        "while it lands": lambda since: written("landing/manifests/raw_jira/*/*.json", since) >= 4,
+        "before the marts are built": lambda since: written("warehouse/context/*.parquet", since) >= 1,
+        "while the marts are built": lambda since: written("warehouse/pmo.duckdb*", since) >= 1,
+        "while they are published": lambda since: written("published/.*/*", since) >= 1,
+    }
+    for when in moments.values():
+        kill(home, when)
+    for each in (home, never):
+        outcome = each.refresh(AS_OF)
+        assert outcome.exit_code in (0, 3), outcome.text
+    assert home.tables() == never.tables()
+    for table in home.tables():
+        if table != "release_info":
+            assert sorted(map(repr, home.table(table))) == sorted(map(repr, never.table(table))), table
+    assert len(home.table("fct_issue")) == len(demo.site.issues)
+    assert_landed(make_landing(home.root, demo), demo.site)
