@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from connectors.jira import tables
-from connectors.jira.census import Visibility, as_ids, is_among
+from connectors.jira.census import Visibility, as_ids, is_among, union, without
 from connectors.jira.cursors import advanced
 from connectors.jira.moments import from_milliseconds, to_cursor
 from connectors.jira.paging import Record
@@ -109,9 +109,12 @@ class SiteRows:
         # A board without sprints refuses; so does one that the account may not see any more.
         if table in (tables.VERSIONS, tables.COMPONENTS):
             # Those of projects that are archived or out of reach are not asked for, and still have issues.
-            unread = set(self._sync.landed.issues.known_projects()) - set(self._sync.scope)
-            if unread:
-                return False
+            landed, census = self._sync.landed.issues, self._sync.census
+            for project in set(landed.known_projects()) - set(self._sync.scope):
+                # Where a project has another key now, its issues are all in the census.
+                issues = union([landed.standing.of(project), landed.gone.of(project)])
+                if len(without(issues, census.ids)):
+                    return False
         refusals = {self._reading.refusal(walk) for walk in walks} - {None}
         return not refusals or (table is tables.SPRINTS and refusals == {"refused"})
 

@@ -49,8 +49,10 @@ ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Landed:
-    """What is landed of a site: how far the cursors reach, which issues stand, and, on demand, which worklogs (their ids,
-    and those of their issues)."""
+    """What is landed of a site: how far the cursors reach, and which issues stand.
+
+    `worklogs` gives, on demand, the ids of the landed worklogs, and those of their issues.
+    """
 
     cursors: Mapping[str, str | None]
     issues: LandedIssues

@@ -31,6 +31,9 @@ OF_OTHERS = {
 }
 """Columns that repeat what another record says, and that Jira does not call a change: the marts take it from there."""
 
+OF_PROJECTS = ("projects", "versions", "components")
+"""What is known of a project stays when it can't be read any more."""
+
 NUMBERS = st.integers(min_value=0, max_value=40)
 STEP: st.SearchStrategy[Step] = st.tuples(st.sampled_from(sorted(STEPS)), NUMBERS, NUMBERS)
 DURING = st.tuples(STEP, st.integers(0, 4), st.integers(1, 6))
@@ -67,8 +70,10 @@ def test_a_random_history_ends_in_landing_as_the_server_has_it(deployment, round
         assert gone == landing.availability().keys()
         full = make_landing(Path(folder) / "full", demo)
         full.receive()
-        seen = {row["project_id"] for row in full.rows("projects")}
-        assert business(landing, seen) == business(full, seen)
+        live = {row["project_id"] for row in full.rows("projects") if row["visibility"] == "live"}
+        assert business(landing, live) == business(full, live)
+        landing.receive()
+        # A list of which a part was out of sight lands whole with the next reading; from then on nothing is new.
         assert {arrival.status for arrival in landing.receive().values()} == {"unchanged"}
 
 
@@ -103,6 +108,6 @@ def business(landing: Landing, projects: set[str]) -> dict[str, list[str]]:
         found[table.name] = sorted(
             repr({name: row[name] for name in row if name in kept})
             for row in rows
-            if table.name != "projects" or row["project_id"] in projects
+            if table.name not in OF_PROJECTS or row["project_id"] in projects
         )
     return found
