@@ -45,7 +45,7 @@ ROUND = st.tuples(st.lists(STEP, max_size=6), st.lists(DURING, max_size=3))
 @pytest.mark.parametrize("deployment", ["cloud", "server"])
 @given(rounds=st.lists(ROUND, min_size=1, max_size=4))
 @settings(
-    max_examples=int(MORE or 5),
+    max_examples=int(MORE or 2),
     derandomize=not MORE,
     deadline=None,
     phases=list(Phase) if MORE else [Phase.explicit, Phase.generate],
