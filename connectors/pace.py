@@ -44,7 +44,8 @@ class SharedPace:
     """The pace of all threads that ask one source.
 
     Args:
-        per_second: requests a second over all endpoints; up to two seconds' worth may be sent at once.
+        per_second: requests a second to one endpoint, which is how Jira counts bursts; up to two seconds' worth may be
+            sent at once.
         sleep, clock: tests give their own; `clock` counts seconds from anywhere.
 
     Attributes:
@@ -63,13 +64,12 @@ class SharedPace:
         self._sleep = sleep
         self._clock = clock
         self._lock = threading.Lock()
-        self._tokens = self._capacity
-        self._counted_at = clock()
+        self._tokens: dict[str, tuple[float, float]] = {}
         self._until: dict[str, float] = {}
         self.held = 0
 
     def enter(self, endpoint: str) -> None:
-        """Returns when the budget has a request left and neither `endpoint` nor everything is paused."""
+        """Returns when the budget of `endpoint` has a request left and neither it nor everything is paused."""
         while (wait := self._wait(endpoint)) > 0:
             self._sleep(wait)
 
@@ -88,9 +88,10 @@ class SharedPace:
             if paused > 0:
                 self.held += 1
                 return paused
-            self._tokens = min(self._capacity, self._tokens + (now - self._counted_at) * self._per_second)
-            self._counted_at = now
-            if self._tokens < 1 - _ROUNDING:
-                return (1 - self._tokens) / self._per_second
-            self._tokens = max(0.0, self._tokens - 1)
+            left, counted_at = self._tokens.get(endpoint, (self._capacity, now))
+            left = min(self._capacity, left + (now - counted_at) * self._per_second)
+            if left < 1 - _ROUNDING:
+                self._tokens[endpoint] = left, now
+                return (1 - left) / self._per_second
+            self._tokens[endpoint] = max(0.0, left - 1), now
             return 0.0

@@ -268,7 +268,7 @@ class JiraAuth(_Section):
 class JiraSettings(_Section):
     """One Jira site. `name` scopes its ids; by default the host of `site`.
 
-    `concurrency` requests may be under way at a time, `requests_per_second` over all of them. Where most issues of a
+    `concurrency` requests may be under way at a time, `requests_per_second` to one endpoint. Where most issues of a
     project are gone at once, nothing is landed until the project is named in `accept_disappearance`.
     """
 

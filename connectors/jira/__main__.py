@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
@@ -22,7 +23,7 @@ from connectors.errors import ConnectorError
 from connectors.jira.census import LandedIssues
 from connectors.jira.client import JiraClient
 from connectors.jira.reading import Reading
-from connectors.jira.rows_of import SiteRows, fetched_first
+from connectors.jira.rows_of import FETCHED, SiteRows
 from connectors.jira.site import JiraSite
 from connectors.jira.spool import Spool
 from connectors.jira.sync import Landed, Sync
@@ -53,14 +54,17 @@ def _read(site: JiraSite, options: argparse.Namespace, spool: Spool) -> None:
         sync = Sync(reading, landed, only_updated=bool(options.since))
         sync.begin()
         rows = SiteRows(sync, mass_disappearance=Decimal(1))
-        for table in fetched_first(TABLES):
-            if table.name in (options.object or OBJECTS):
-                with ExitStack() as stack:
-                    stream = sys.stdout.buffer
-                    if options.out:
-                        stream = stack.enter_context((options.out / f"{table.name}.jsonl").open("wb"))
-                    for extract in rows.extracts(table):
-                        _write(stream, extract, named=not options.out)
+        wanted = [table for table in TABLES if table.name in (options.object or OBJECTS)]
+        with ExitStack() as stack:
+            streams = {
+                table.name: stack.enter_context((options.out / f"{table.name}.jsonl").open("wb"))
+                if options.out
+                else sys.stdout.buffer
+                for table in wanted
+            }
+            makers = [rows.early(table) for table in FETCHED if table in wanted]
+            for extract in chain(*makers, *(rows.extracts(table) for table in wanted)):
+                _write(streams[extract.table.name], extract, named=not options.out)
     sys.stdout.flush()
     spool.clear()
 

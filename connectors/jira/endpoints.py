@@ -97,13 +97,14 @@ CLOUD: Mapping[str, Endpoint] = {
         most_ids=100,
         post=True,
     ),
+    # Pages follow each other one at a time, lists of ids do not: few ids, and pages that mostly hold all of theirs.
     "changes": Endpoint(
         path="changelog/bulkfetch",
         paging="token",
         records="issueChangeLogs",
         identity="issueId",
-        page_size=1000,
-        most_ids=1000,
+        page_size=5000,
+        most_ids=100,
         post=True,
     ),
     "projects": Endpoint(

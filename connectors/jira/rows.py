@@ -6,7 +6,7 @@ from typing import Any
 
 from connectors.errors import SchemaChanged
 from connectors.jira.documents import document
-from connectors.jira.shapes.reading import Record, Shape, read_row
+from connectors.jira.shapes.reading import Block, Record, Shape, read_row
 from connectors.tabular.extract import CellFault, TableExtract
 from connectors.tabular.tables import Table
 
@@ -58,6 +58,14 @@ class RowCollector:
         self._places.append(place)
         self._contents.append(raw)
         return row
+
+    def add_block(self, block: Block) -> None:
+        """Adds rows that are read already."""
+        columns = {**block.columns, "document": block.documents, "site": [self._site] * len(block)}
+        for name, values in self._columns.items():
+            values.extend(columns.get(name) or [None] * len(block))
+        self._places += [f"{block.shape.noun} {each}" for each in columns[block.shape.place]]
+        self._contents += block.documents
 
     def __len__(self) -> int:
         return len(self._places)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
+from itertools import takewhile
 from typing import Any
 
 from connectors.jira import tables
@@ -23,7 +24,7 @@ from connectors.jira.rows import RowCollector
 from connectors.jira.shapes import catalogue, control, directory, history
 from connectors.jira.shapes.boards import BOARD_SHAPE, SPRINT_SHAPE, board_with
 from connectors.jira.shapes.issues import issue_shape
-from connectors.jira.shapes.reading import Shape
+from connectors.jira.shapes.reading import Block, Shape
 from connectors.jira.shapes.site_fields import SiteFields, site_fields
 from connectors.jira.shapes.worklogs import TOMBSTONE_SHAPE, WORKLOG_SHAPE
 from connectors.jira.standing import Standing
@@ -32,16 +33,16 @@ from connectors.tabular.extract import BatchFault, TableExtract
 from connectors.tabular.tables import Table
 
 PIECE = 5_000
-"""Rows held at a time: some 25 MB of issues."""
-FETCHED = (tables.ISSUES,)
-"""The tables of which the first rows can be made before the last have come.
-
-Changes are not among them: those of an issue that is gone before it is fetched don't land.
-"""
+"""Rows held at a time, or the few more that one issue adds: some 25 MB of issues."""
+FETCHED = (tables.ISSUES, tables.ISSUE_CHANGES)
+"""The tables of which the first rows can be made before the last have come, in the order in which they come."""
 MASS_DISAPPEARANCE = "mass_disappearance"
 
-Row = tuple[Shape, Record, dict[str, Any]]
-"""A record, the shape to read it in, and the columns that it does not have itself."""
+Row = tuple[Shape, Record, dict[str, Any]] | Block
+"""A record, the shape to read it in, and the columns that it does not have itself; or rows that are read already."""
+
+Log = tuple[str, list[Record]]
+"""The id of an issue, and histories of it."""
 
 _LISTS: dict[str, Shape] = {
     "fields": catalogue.FIELD_SHAPE,
@@ -78,23 +79,36 @@ class SiteRows:
         self._reading = sync.reading
         self._standing = Standing(sync, share=mass_disappearance, accepted=accepted)
         self._reached: dict[str, datetime] = {}
+        self._begun: dict[str, Iterator[Row | None]] = {}
+
+    def early(self, table: Table) -> Iterator[TableExtract]:
+        """The rows of a FETCHED table that can be made while the sync still fetches; `extracts` gives the others."""
+        rows = self._begun[table.name] = self._rows(table)
+        yield from self._pieces(table, takewhile(lambda row: row is not None, rows), [])
 
     def extracts(self, table: Table) -> Iterator[TableExtract]:
-        """The rows of a table, piece by piece; no piece where there is none.
+        """The rows of a table, piece by piece, but for those that `early` gave; no piece where there is none.
 
-        Issues may be asked for while the sync still fetches them; for any other table it is finished first.
+        The sync is finished first.
 
         Raises:
             SchemaChanged: a record has another shape than the documented one.
         """
-        if table not in FETCHED:
-            self._sync.finish()
-        rows = self._rows(table)
-        faults = self._faults(table)
+        self._sync.finish()
+        rows = self._begun.pop(table.name, None) or self._rows(table)
+        yield from self._pieces(table, rows, self._faults(table))
+
+    def _pieces(
+        self, table: Table, rows: Iterable[Row | None], faults: list[BatchFault]
+    ) -> Iterator[TableExtract]:
         collector = self._collector(table)
-        for shape, record, more in rows:
-            collector.add(shape, record, **more)
-            if len(collector) == PIECE:
+        for row in rows:
+            if isinstance(row, Block):
+                collector.add_block(row)
+            elif row is not None:
+                shape, record, more = row
+                collector.add(shape, record, **more)
+            if len(collector) >= PIECE:
                 yield self._piece(collector, faults)
                 collector, faults = self._collector(table), []
         if len(collector) or faults:
@@ -153,8 +167,8 @@ class SiteRows:
             return []
         return [BatchFault(MASS_DISAPPEARANCE, message) for message in self._standing.implausible()]
 
-    def _rows(self, table: Table) -> Iterator[Row]:
-        made: dict[str, Callable[[], Iterator[Row]]] = {
+    def _rows(self, table: Table) -> Iterator[Row | None]:
+        made: dict[str, Callable[[], Iterator[Row | None]]] = {
             "projects": self._projects,
             "priorities": self._priorities,
             "versions": lambda: self._of_projects("versions", directory.VERSION_SHAPE),
@@ -218,45 +232,76 @@ class SiteRows:
         boards = (self._configuration(str(record["id"])) for record in self._sync.boards())
         return site_fields(self._reading.records("fields"), [each for each in boards if each is not None])
 
-    def _documents(self) -> Iterator[Record]:
-        """The issues that are in a project that is read; an issue lies in one walk, where it may come twice."""
-        for walk in self._sync.as_they_come("issues"):
-            for record in _each_once(self._reading.records(walk)):
-                # One that was moved out since it was listed is found to be gone by the next sync.
-                if _project_key(record) in self._sync.scope:
-                    yield record
-        for name in ("surplus", "late"):
-            for walk in self._reading.spool.walks(name):
-                for record in _each_once(self._reading.records(walk)):
-                    if self._standing.project_of(int(record["id"])) is not None:
-                        yield record
+    def _documents(self) -> Iterator[Record | None]:
+        """The issues that are in a project that is read; an issue lies in one walk, where it may come twice.
 
-    def _issues(self) -> Iterator[Row]:
+        None stands between those of the first walks and what came later.
+        """
+        for walk in self._sync.as_they_come("issues"):
+            yield from self._documents_of(walk)
+        yield None
+        for walk in self._sync.came_later("issues"):
+            yield from self._documents_of(walk)
+        for walk in self._sync.came_later("surplus", "late"):
+            for record in _each_once(self._reading.records(walk)):
+                if self._standing.project_of(int(record["id"])) is not None:
+                    yield record
+
+    def _documents_of(self, walk: str) -> Iterator[Record]:
+        for record in _each_once(self._reading.records(walk)):
+            # One that was moved out since it was listed is found to be gone by the next sync.
+            if _project_key(record) in self._sync.scope:
+                yield record
+
+    def _issues(self) -> Iterator[Row | None]:
         shape = issue_shape(self._fields)
         for record in self._documents():
-            yield shape, record, {}
+            yield None if record is None else (shape, record, {})
 
-    def _changes(self) -> Iterator[Row]:
-        for issue_id, histories in self._histories():
+    def _changes(self) -> Iterator[Row | None]:
+        for log in self._histories():
+            if log is None:
+                yield None
+                continue
+            issue_id, histories = log
+            block = history.plain_changes(issue_id, histories)
+            if block is not None:
+                yield block
+                continue
             for change in history.changes_of(issue_id, histories):
                 yield history.CHANGE_SHAPE, change, {}
 
-    def _histories(self) -> Iterator[tuple[str, Iterator[Record]]]:
+    def _histories(self) -> Iterator[Log | None]:
+        """The histories of issues; None stands between those of the first walks and what came later."""
         if self._reading.client.deployment == "server":
             for record in self._documents():
-                yield (
-                    str(record["id"]),
-                    _each_once(history.histories_in(record, source=self._reading.client.source)),
-                )
+                if record is None:
+                    yield None
+                    continue
+                histories = history.histories_in(record, source=self._reading.client.source)
+                yield str(record["id"]), list(_each_once(histories))
             return
-        for name in ("issues_changes", "surplus_changes", "late_changes"):
-            for walk in self._reading.spool.walks(name):
-                # The pages of one walk may cut a history list in two, or come twice.
-                seen: set[str] = set()
-                for log in self._reading.records(walk):
-                    # Nor the changes of an issue that was deleted before it was asked for.
-                    if self._standing.project_of(int(log["issueId"])) is not None:
-                        yield str(log["issueId"]), _each_once(log.get("changeHistories") or (), seen=seen)
+        # Not the changes of an issue that was deleted before it was asked for: whether it was, is known of most of them
+        # as soon as all have been asked for once.
+        given, left = self._sync.given_at_first(), []
+        for walk in self._sync.as_they_come("issues_changes"):
+            for issue_id, histories in self._logs(walk):
+                if int(issue_id) in given:
+                    yield issue_id, histories
+                elif walk not in left:
+                    left.append(walk)
+        yield None
+        for walk in [*left, *self._sync.came_later("issues_changes", "surplus_changes", "late_changes")]:
+            for issue_id, histories in self._logs(walk):
+                if int(issue_id) not in given and self._standing.project_of(int(issue_id)) is not None:
+                    yield issue_id, histories
+
+    def _logs(self, walk: str) -> Iterator[Log]:
+        """The issues of a walk through changelogs with their histories, each once."""
+        # The pages of one walk may cut a history list in two, or come twice.
+        seen: set[str] = set()
+        for log in self._reading.records(walk):
+            yield str(log["issueId"]), list(_each_once(log.get("changeHistories") or (), seen=seen))
 
     def _worklogs(self) -> Iterator[Row]:
         """Changed worklogs on issues that are read, and tombstones of deleted ones."""
@@ -296,11 +341,6 @@ def _project_key(record: Record) -> str:
     """The key of an issue's project, which some old issues say in their own key alone."""
     project = (record.get("fields") or {}).get("project") or {}
     return str(project.get("key") or str(record.get("key")).rpartition("-")[0])
-
-
-def fetched_first(order: Iterable[Table]) -> list[Table]:
-    """The order in which tables are best asked for: rows are made of what came while the rest is fetched."""
-    return sorted(order, key=lambda table: FETCHED.index(table) if table in FETCHED else len(FETCHED))
 
 
 def _each_once(records: Any, identity: str = "id", seen: set[str] | None = None) -> Iterator[Record]:

@@ -19,7 +19,7 @@ class JiraSite:
         pat: a personal access token (Data Center), instead of the two.
         projects: project keys; none means every project that the account sees.
         concurrency: how many requests may be under way at a time.
-        requests_per_second: over all of them.
+        requests_per_second: to one endpoint. Jira Cloud allows 100, shared by everybody who asks the site.
 
     Raises:
         RequestRefused: the address is none. AuthenticationFailed: no credentials, or half of them.

@@ -104,8 +104,11 @@ class Spool:
         position: Mapping[str, Any],
         following: Mapping[str, Any] | None,
         about: Mapping[str, Any],
-    ) -> None:
-        """Adds a page to a walk; when it returns, a kill loses nothing of it. One thread at a time for one walk."""
+    ) -> Path:
+        """Adds a page to a walk; when it returns, a kill loses nothing of it. One thread at a time for one walk.
+
+        Returns the page's file.
+        """
         import pyarrow as pa
 
         number = self._next_number(walk)
@@ -115,6 +118,7 @@ class Spool:
         file.parent.mkdir(parents=True, exist_ok=True)
         _write_whole(file, orjson.dumps(head) + b"\n" + packed)
         self._counts[walk] = number + 1
+        return file
 
     def _next_number(self, walk: str) -> int:
         if walk not in self._counts:

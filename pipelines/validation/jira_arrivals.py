@@ -11,17 +11,18 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from connectors.errors import RequestRefused, SchemaChanged
 from connectors.jira.client import JiraClient
 from connectors.jira.reading import Reading
-from connectors.jira.rows_of import SiteRows
+from connectors.jira.rows_of import FETCHED, SiteRows
 from connectors.jira.site import JiraSite
 from connectors.jira.spool import Spool
 from connectors.jira.sync import Landed, Sync
-from connectors.jira.tables import ISSUE_AVAILABILITY, ISSUES
+from connectors.jira.tables import ISSUE_AVAILABILITY
 from connectors.tabular.extract import TableExtract
 from connectors.tabular.tables import Table
 from pipelines.landing.batches import Origin, make_batch
@@ -126,8 +127,8 @@ def _check_names(sites: Sequence[JiraSettings]) -> None:
 class _Landing:
     """Lands the tables of one site.
 
-    The rows of issues are written first, while other issues are still being fetched, and committed last: what stands
-    for an issue in landing is its row, so nothing may be missing beside it once that is there.
+    The rows of issues and of their changes are written first, while others are still being fetched, and those of
+    issues committed last: what stands for an issue in landing is its row, so nothing may be missing beside it then.
     """
 
     def __init__(self, store: LandingStore, settings: Settings, path: str, known: Sequence[Manifest]) -> None:
@@ -139,36 +140,61 @@ class _Landing:
     def land(self, rows: SiteRows, report: Report) -> list[Arrival]:
         """One arrival a table, in the order of the tables."""
         arrivals: dict[str, Arrival] = {}
-        started = time.perf_counter()
         tables = tables_of(JIRA_SOURCE)
-        with BatchPieces(self._store.unfinished, ISSUES) as issues:
-            no_issues = self._write(rows, issues)
-            seconds = time.perf_counter() - started
-            for table in (each for each in tables if each not in (ISSUES, ISSUE_AVAILABILITY)):
-                arrivals[table.name] = self._table(rows, table)
-            arrivals[ISSUES.name] = replace(no_issues or self._commit(rows, issues), seconds=seconds)
+        with ExitStack() as stack:
+            begun = [self._begin(rows, table, stack) for table in FETCHED]
+            for table in tables:
+                if table not in (*FETCHED, ISSUE_AVAILABILITY):
+                    arrivals[table.name] = self._table(rows, table)
+            for each in reversed(begun):
+                arrivals[each.pieces.table.name] = self._end(rows, each)
         # An issue that is back counts as standing from here on: its row is there.
         arrivals[ISSUE_AVAILABILITY.name] = self._table(rows, ISSUE_AVAILABILITY)
         for table in tables:
             report(describe(arrivals[table.name]))
         return [arrivals[table.name] for table in tables]
 
+    def _begin(self, rows: SiteRows, table: Table, stack: ExitStack) -> _Begun:
+        started = time.perf_counter()
+        pieces = stack.enter_context(BatchPieces(self._store.unfinished, table))
+        arrival = self._write(rows, pieces, rows.early(table))
+        return _Begun(pieces, arrival, time.perf_counter() - started)
+
+    def _end(self, rows: SiteRows, begun: _Begun) -> Arrival:
+        started = time.perf_counter()
+        pieces = begun.pieces
+        arrival = (
+            begun.refused
+            or self._write(rows, pieces, rows.extracts(pieces.table))
+            or self._commit(rows, pieces)
+        )
+        return replace(arrival, seconds=begun.seconds + time.perf_counter() - started)
+
     def _table(self, rows: SiteRows, table: Table) -> Arrival:
         started = time.perf_counter()
         whole = _whole(rows, table)
         with BatchPieces(self._store.unfinished, table) as pieces:
-            arrival = self._write(rows, pieces, whole) or self._commit(rows, pieces, whole)
+            if whole is None:
+                arrival = self._write(rows, pieces, rows.extracts(table))
+            elif not whole.is_landed(self._known_of(table)):
+                arrival = self._write(rows, pieces, whole.extracts, only_changed=False)
+            else:
+                arrival = None
+            arrival = arrival or self._commit(rows, pieces, whole)
         return replace(arrival, seconds=time.perf_counter() - started)
 
-    def _write(self, rows: SiteRows, pieces: BatchPieces, whole: _Whole | None = None) -> Arrival | None:
-        """Writes the rows that changed; the arrival of a refused batch, of which nothing may be committed."""
+    def _write(
+        self,
+        rows: SiteRows,
+        pieces: BatchPieces,
+        extracts: Iterable[TableExtract],
+        *,
+        only_changed: bool = True,
+    ) -> Arrival | None:
+        """Writes rows, or those that changed; the arrival of a refused batch, of which nothing may be committed."""
         blocking = self._settings.on_bad_batch == "hold"
         known = self._known_of(pieces.table)
-        if whole is None:
-            extracts = _changed(self._store, rows.extracts(pieces.table), known)
-        else:
-            extracts = iter(() if whole.is_landed(known) else whole.extracts)
-        for extract in extracts:
+        for extract in _changed(self._store, extracts, known) if only_changed else extracts:
             verdict = judge(
                 extract, None, path=self._path, limits=self._settings.validation, blocking=blocking
             )
@@ -200,6 +226,15 @@ class _Landing:
 
 
 @dataclass(frozen=True, slots=True)
+class _Begun:
+    """A batch of which the first rows are written; `refused` where they must not land."""
+
+    pieces: BatchPieces
+    refused: Arrival | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class _Whole:
     """A list that is read whole: it lands whole when anything of it differs, and replaces the list before."""
 
@@ -221,7 +256,7 @@ def _whole(rows: SiteRows, table: Table) -> _Whole | None:
 
 
 def _changed(
-    store: LandingStore, extracts: Iterator[TableExtract], known: Sequence[Manifest]
+    store: LandingStore, extracts: Iterable[TableExtract], known: Sequence[Manifest]
 ) -> Iterator[TableExtract]:
     """The extracts without the rows that are landed as they are; one without any row and fault is none."""
     for extract in extracts:

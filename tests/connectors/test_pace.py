@@ -62,3 +62,14 @@ def test_the_budget_lets_two_seconds_worth_through_at_once_and_then_so_many_a_se
     for _ in range(30):
         pace.enter("GET issue")
     assert 2.9 < clock.now - 1000.0 < 3.1
+
+
+def test_each_endpoint_has_a_budget_of_its_own():
+    clock = Clock()
+    pace = paced(clock, per_second=10.0)
+    for _ in range(20):
+        pace.enter("GET issue")
+        pace.enter("GET board")
+    assert clock.slept == []
+    pace.enter("GET issue")
+    assert clock.slept == [0.1]

@@ -62,6 +62,23 @@ class Shape:
     landed: Callable[[Record], Record] = settled
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows of `shape` that are read already.
+
+    Args:
+        columns: for each column that the records have, one value a row.
+        documents: what lands of each record, as JSON.
+    """
+
+    shape: Shape
+    columns: Mapping[str, list[Any]]
+    documents: list[str]
+
+    def __len__(self) -> int:
+        return len(self.documents)
+
+
 def member(read: Reader, *paths: str, required: bool = False, absent: Any = None) -> Member:
     """A member, its paths in the order in which they are tried."""
     return Member(read, paths, required, absent)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -18,12 +18,13 @@ from connectors.http import TIMEOUTS, Retry
 from connectors.jira.census import LandedIssues, Roll, as_ids
 from connectors.jira.client import JiraClient
 from connectors.jira.reading import Reading
-from connectors.jira.rows_of import SiteRows, fetched_first
+from connectors.jira.rows_of import FETCHED, SiteRows
 from connectors.jira.site import JiraSite
 from connectors.jira.spool import Spool
 from connectors.jira.sync import Landed, Sync
 from connectors.jira.tables import TABLES
 from connectors.pace import SharedPace
+from connectors.tabular.extract import TableExtract
 from demo.jira.model import Change, Issue, Worklog
 from demo.jira.server import EMAIL, PAT, TOKEN, DemoJira
 from demo.jira.site import FEED_DELAY, Site
@@ -110,7 +111,8 @@ def synced(
         sync = Sync(reading, Landed(cursors=since or {}, issues=landed or LandedIssues.none()))
         sync.begin()
         made = SiteRows(sync, mass_disappearance=Decimal(share))
-        rows = {table.name: _rows(made, table) for table in fetched_first(TABLES)}
+        early = {table.name: _rows(made.early(table)) for table in FETCHED}
+        rows = {table.name: early.get(table.name, []) + _rows(made.extracts(table)) for table in TABLES}
         cursors = {table.name: made.cursor(table)[1] for table in TABLES}
     spool.clear()
     return Synced(rows, cursors, sync, told)
@@ -125,9 +127,9 @@ def landed_issues(rows: Sequence[Row]) -> LandedIssues:
     return LandedIssues(standing, Roll.of_projects({}))
 
 
-def _rows(made: SiteRows, table: Any) -> list[Row]:
+def _rows(extracts: Iterable[TableExtract]) -> list[Row]:
     found: list[Row] = []
-    for extract in made.extracts(table):
+    for extract in extracts:
         columns = extract.columns
         found += [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
     return found

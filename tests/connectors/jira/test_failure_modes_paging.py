@@ -37,10 +37,21 @@ def test_f15_a_page_that_is_not_the_last_but_has_no_token_stops_it(cloud, sync, 
 
 @pytest.mark.parametrize("path", ["search/jql", "changelog/bulkfetch"])
 def test_f15_a_token_that_comes_again_stops_it_and_a_sound_one_goes_on(path, cloud, sync):
+    cloud.page_cap = 20
     cloud.fault(path, "replay", contains="PAY" if "search" in path else "", times=None)
     with pytest.raises(SchemaChanged, match="the next page is one that has come before"):
-        sync(cloud)
+        sync(cloud, concurrency=1)
     assert len(asked(cloud, path)) < 20
+    cloud.faults.clear()
+    assert_same(sync(cloud).rows, cloud.site)
+
+
+def test_f15_changes_of_issues_that_were_not_asked_for_stop_it(cloud, sync):
+    cloud.fault("changelog/bulkfetch", "replay", times=None)
+    with pytest.raises(
+        SchemaChanged, match=r"gives issues that were not asked for.*a proxy that keeps answers"
+    ):
+        sync(cloud)
     cloud.faults.clear()
     assert_same(sync(cloud).rows, cloud.site)
 

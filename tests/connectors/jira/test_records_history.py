@@ -8,6 +8,8 @@ import json
 from datetime import datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from connectors.errors import SchemaChanged
 from connectors.jira.documents import document
@@ -128,3 +130,56 @@ def _changes(histories):
         read_row(history.CHANGE_SHAPE, record, source="Jira x")[0]
         for record in history.changes_of("10105", histories)
     ]
+
+
+TEXTS = st.sampled_from([None, "status", " a ", "é", " ", "", "1"])
+PLAIN_ITEMS = st.fixed_dictionaries(
+    {"field": st.sampled_from(["status", " Sprint ", "é"])},
+    optional=dict.fromkeys(("fieldtype", "fieldId", "from", "fromString", "to", "toString"), TEXTS),
+)
+ODD_ITEMS = st.sampled_from([{"field": "a", "from": 1}, {"field": ""}, {}, None, {"field": "a", "more": "b"}])
+AUTHORS = st.sampled_from(
+    [
+        {"accountId": "a1", "displayName": "A", "active": True},
+        {"key": "k", "name": "n", "displayName": "K", "active": True, "self": "https://x"},
+        {"accountId": "a1"},
+    ]
+)
+ODD_AUTHORS = st.sampled_from(
+    [{"accountId": " a1"}, {"accountId": None, "key": "k"}, {"name": "n"}, {}, None]
+)
+MOMENTS = st.sampled_from([1_700_000_000_123, 1_700_000_000, "2026-06-30T10:00:00.123+0200"])
+ODD_MOMENTS = st.sampled_from(["2026-06-30T10:00:00.123456Z", "soon", None, -(10**15)])
+
+
+def histories(ids, authors, moments, items):
+    of_one = {"id": ids, "author": authors, "created": moments, "items": st.lists(items, max_size=3)}
+    return st.lists(st.fixed_dictionaries(of_one), min_size=1, max_size=3)
+
+
+PLAIN = st.sampled_from(["1", "22"]), AUTHORS, MOMENTS, PLAIN_ITEMS
+ODD = st.sampled_from([3, " 4", "", None]), ODD_AUTHORS, ODD_MOMENTS, ODD_ITEMS
+HISTORIES = st.one_of(
+    histories(*PLAIN), *(histories(*PLAIN[:n], PLAIN[n] | ODD[n], *PLAIN[n + 1 :]) for n in range(4))
+)
+
+
+@settings(max_examples=300)
+@given(HISTORIES)
+def test_histories_read_at_one_go_are_the_rows_of_reading_them_member_by_member(histories):
+    block = history.plain_changes("10105", histories)
+    if block is None:
+        return
+    at_once, one_by_one = (
+        RowCollector(history.CHANGE_SHAPE.table, site="demo", source="Jira demo") for _ in range(2)
+    )
+    at_once.add_block(block)
+    for change in history.changes_of("10105", histories):
+        one_by_one.add(history.CHANGE_SHAPE, change)
+    assert at_once.extract() == one_by_one.extract()
+
+
+def test_an_ordinary_history_is_read_at_one_go():
+    items = [{"field": "status", "fieldtype": "jira", "fieldId": "status", "from": "1", "fromString": None}]
+    one = {"id": "7", "author": {"accountId": "a1"}, "created": 1_700_000_000_123, "items": items}
+    assert history.plain_changes("10105", [one, one]) is not None
