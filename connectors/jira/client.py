@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from connectors.errors import AuthenticationFailed, SchemaChanged
+from connectors.errors import AuthenticationFailed, SchemaChanged, SourceUnreachable
 from connectors.http import TIMEOUTS, Place, Report, Retry, call, check_answer, silent
 from connectors.jira.endpoints import ENDPOINTS, MYSELF, SERVER_INFO, Api, Deployment, Endpoint
 from connectors.jira.moments import parse_moment
@@ -68,10 +68,11 @@ class JiraClient:
         pace: Pace | None = None,
     ) -> None:
         self.site = site
-        self._retry = retry or Retry()
+        self._is_over = threading.Event()
+        self._retry = retry or Retry(sleep=self._sleep)
         self._timeouts = timeouts
         self._report = report
-        self._pace = pace or SharedPace(site.requests_per_second)
+        self._pace = pace or SharedPace(site.requests_per_second, sleep=self._sleep)
         self._version = "2"
         self._local = threading.local()
         self._lock = threading.Lock()
@@ -108,6 +109,8 @@ class JiraClient:
 
     def ask(self, endpoint: Endpoint, parameters: Mapping[str, Any], where: str) -> Answer:
         """What one request gives, asked for again while what goes wrong is transient. From any thread."""
+        if self._is_over.is_set():
+            raise self._given_up()
         cursor = f"{where}, {str(parameters['jql'])[:200]}" if "jql" in parameters else where
         place = Place(
             source=self.source, endpoint=str(endpoint), cursor=cursor, credentials=self.site.credentials
@@ -123,6 +126,19 @@ class JiraClient:
     def rest(self, attempt: int) -> None:
         """Waits as before attempt number `attempt` + 1 of a request."""
         self._retry.sleep(self._retry.backoff(attempt))
+
+    def give_up(self) -> None:
+        """Ends every wait, of whatever length Jira asked for, with SourceUnreachable; so do later requests."""
+        self._is_over.set()
+
+    def _sleep(self, seconds: float) -> None:
+        if self._is_over.wait(seconds):
+            raise self._given_up()
+
+    def _given_up(self) -> SourceUnreachable:
+        return SourceUnreachable(
+            f"{self.source}: given up.", mend="Run the refresh again: it goes on from here."
+        )
 
     def _session(self) -> JIRA:
         """The calling thread's own session of the library: they are not made to be shared."""

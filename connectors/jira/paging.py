@@ -2,14 +2,15 @@
 
     token   nextPageToken of the answer; never one that has been before
     offset  startAt of the last record: another record there means that records moved, and the walk starts again
-    flag    startAt behind the last record, until isLast
+    flag    the same, until isLast
     list    startAt behind the last record, until a page is empty
     feed    `until` of the answer is `since` of the next
     whole   one answer
 
 A position is what the next request says beside its parameters; it is plain JSON, so that it can be kept on disk and
 gone on from. Whatever Jira's users change meanwhile, a walk skips nothing; it may give a record twice, so the reader
-keeps one of each id. Neither the length of a page nor its order is trusted.
+keeps one of each id. Neither the length of a page nor its order is trusted. Only a `list`, which is how people are
+listed, has neither a total nor an order: somebody may be missing from it until the next sync, which reads it again.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ Record = dict[str, Any]
 Position = dict[str, Any]
 
 PASSES = 4
-"""How often an offset walk may start again because records moved under it."""
+"""How often a walk by offsets may start again because records moved under it."""
 
 _REQUESTED = ("nextPageToken", "startAt", "since")
 """The members of a position that are sent; the others are for the next step."""
@@ -102,33 +103,50 @@ class Pages:
     def _after_offset(self, answer: Any, position: Position) -> Position | None:
         """Each page begins with the last record of the one before: where another record stands there, one vanished
         or was put in before it, and the next would be skipped or doubled."""
-        records = self.records(answer, position)
-        start, anchor = position["startAt"], position.get("anchor")
-        if anchor is not None and (not records or self._identity(records[0], position) != anchor):
+        records, anchor = self.records(answer, position), position.get("anchor")
+        if self._moved(records, position):
             return self._again(position)
-        end = start + len(records)
-        if end >= self._integer(answer, "total", position):
+        if position["startAt"] + len(records) >= self._integer(answer, "total", position):
             return None
         if len(records) <= (0 if anchor is None else 1):
             return self._again(position)
-        following = {"startAt": end - 1, "anchor": self._identity(records[-1], position)}
-        return {**following, "passes": position.get("passes", 1)}
+        return self._behind(records, position)
+
+    def _moved(self, records: list[Record], position: Position) -> bool:
+        """Whether the page does not begin with the record that it has to begin with."""
+        anchor = position.get("anchor")
+        return anchor is not None and (not records or self._identity(records[0], position) != anchor)
+
+    def _behind(self, records: list[Record], position: Position) -> Position:
+        """The position of the last record, which the next page has to begin with."""
+        return {
+            "startAt": position["startAt"] + len(records) - 1,
+            "anchor": self._identity(records[-1], position),
+            "passes": position.get("passes", 1),
+        }
 
     def _again(self, position: Position) -> Position:
         passes = position.get("passes", 1)
         if passes == PASSES:
-            raise self._changed(position, f"records moved, or fewer came than `total`, in {PASSES} readings")
+            raise self._changed(
+                position, f"records moved, or fewer came than there are, in {PASSES} readings"
+            )
         return {"startAt": 0, "passes": passes + 1}
 
     def _after_flag(self, answer: Any, position: Position) -> Position | None:
         records = self.records(answer, position)
         if not isinstance(answer.get("isLast"), bool):
             raise self._changed(position, "isLast is neither true nor false")
+        if self._moved(records, position):
+            return self._again(position)
         if answer["isLast"]:
             return None
         if not records:
             raise self._changed(position, "isLast says that more follows, but the page is empty")
-        return {"startAt": position["startAt"] + len(records)}
+        if len(records) == 1 and "anchor" in position:
+            # Pages of one record, which nobody has seen, lead on only without the one that is known.
+            return {"startAt": position["startAt"] + 1, "passes": position["passes"]}
+        return self._behind(records, position)
 
     def _after_list(self, answer: Any, position: Position) -> Position | None:
         records = self.records(answer, position)

@@ -65,7 +65,7 @@ class Reading:
         self.spool = spool
         self._report = report
         self._fresh: dict[Path, tuple[int, list[Record]]] = {}
-        self._workers = Workers(client.site.concurrency)
+        self._workers = Workers(client.site.concurrency, failed=client.give_up)
 
     def __enter__(self) -> Reading:
         self._collecting = gc.get_threshold()
@@ -76,6 +76,8 @@ class Reading:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         gc.set_threshold(*self._collecting)
+        if kind is not None:
+            self.client.give_up()
         self.close()
 
     def walk(self, walk: Walk) -> None:

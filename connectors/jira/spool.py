@@ -38,12 +38,7 @@ class Page:
 
     def answer(self) -> Any:
         """The JSON of the answer."""
-        import pyarrow as pa
-
-        with self.file.open("rb") as stream:
-            stream.readline()
-            body = pa.Codec(_CODEC).decompress(stream.read(), self.size, asbytes=True)
-        return orjson.loads(body)
+        return orjson.loads(_body(self))
 
 
 class Spool:
@@ -54,9 +49,19 @@ class Spool:
         self._counts: dict[str, int] = {}
 
     def plan(self) -> dict[str, Any] | None:
-        """What `begin` was given by the reading that is under way here; None where none is."""
-        file = self.folder / "plan.json"
-        return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
+        """What `begin` was given by the reading that is under way here; None where none can be gone on with.
+
+        A power cut may leave files that have their name and not their content: then all of it is read again.
+        """
+        try:
+            plan: dict[str, Any] | None = self.noted("plan")
+            for file in self.folder.rglob("*.json") if plan else ():
+                orjson.loads(file.read_bytes())
+            for file in self.folder.rglob("*.page") if plan else ():
+                _body(_read_head(file))
+        except (ValueError, KeyError, OSError):
+            return None
+        return plan
 
     def begin(self, plan: Mapping[str, Any]) -> None:
         """Forgets what is here, and starts another reading."""
@@ -130,6 +135,15 @@ def _read_head(file: Path) -> Page:
     with file.open("rb") as stream:
         head = orjson.loads(stream.readline())
     return Page(file, head["position"], head["following"], head["about"], head["size"])
+
+
+def _body(page: Page) -> bytes:
+    import pyarrow as pa
+
+    with page.file.open("rb") as stream:
+        stream.readline()
+        body: bytes = pa.Codec(_CODEC).decompress(stream.read(), page.size, asbytes=True)
+    return body
 
 
 def _write_whole(file: Path, content: bytes) -> None:

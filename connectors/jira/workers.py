@@ -18,10 +18,15 @@ _SECONDS_BETWEEN_REPORTS = 1.0
 
 
 class Workers:
-    """A pool of threads that begins with the first task. Close it, or no task is ever given up."""
+    """A pool of threads that begins with the first task. Close it, or no task is ever given up.
 
-    def __init__(self, concurrency: int) -> None:
+    Args:
+        failed: called once, when a task has failed: the others need not go on.
+    """
+
+    def __init__(self, concurrency: int, *, failed: Task) -> None:
         self._concurrency = concurrency
+        self._failed = failed
         self._pool: ThreadPoolExecutor | None = None
         self._tasks: dict[str, Future[None]] = {}
         self._failure: Future[None] = Future()
@@ -78,6 +83,7 @@ class Workers:
         with self._lock:
             if not self._failure.done():
                 self._failure.set_exception(error)
+                self._failed()
 
 
 class Progress:

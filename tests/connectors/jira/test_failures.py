@@ -8,9 +8,13 @@ from dataclasses import replace
 import pytest
 
 from connectors.errors import AuthenticationFailed, RequestRefused, SourceUnreachable
-from connectors.http import Retry
+from connectors.http import Retry, silent
+from connectors.jira.census import LandedIssues
 from connectors.jira.client import JiraClient
-from tests.connectors.jira.syncing import Clock, asked
+from connectors.jira.reading import Reading
+from connectors.jira.spool import Spool
+from connectors.jira.sync import Landed, Sync
+from tests.connectors.jira.syncing import Clock, asked, site_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 """A connection that breaks in the middle leaves its socket to the garbage collector."""
@@ -168,3 +172,15 @@ def test_a_site_takes_exactly_one_kind_of_credentials(site, cloud):
 def test_a_site_never_shows_its_secrets(site, cloud, server):
     assert "demo-token" not in repr(site(cloud))
     assert "demo-pat" not in repr(site(server))
+
+
+def test_a_wait_that_jira_asked_for_ends_when_another_request_has_failed(cloud, tmp_path):
+    """An hour's quota is used up on one endpoint, the credentials are refused on another: nobody waits the hour."""
+    cloud.fault("worklog/updated", "throttle", seconds=3_000, times=None)
+    cloud.fault("api/3/status", "status", status=401, times=None)
+    with (
+        JiraClient(site_of(cloud)) as client,
+        pytest.raises(AuthenticationFailed),
+        Reading(client, Spool(tmp_path / "spool"), silent) as reading,
+    ):
+        Sync(reading, Landed(cursors={}, issues=LandedIssues.none())).run()

@@ -59,7 +59,7 @@ def test_data_center_starts_again_when_a_record_before_the_page_vanishes(server,
 
 def test_data_center_says_so_when_fewer_come_than_promised(server, sync):
     server.fault("api/2/search", "patch", at=["total"], value=500, times=None)
-    with pytest.raises(SchemaChanged, match="fewer came than `total`, in 4 readings"):
+    with pytest.raises(SchemaChanged, match="fewer came than there are, in 4 readings"):
         sync(server)
 
 
@@ -119,3 +119,43 @@ def _change(records: list[Record], steadfast: set[str], place: int, name: str, *
         steadfast.discard(records.pop(place % len(records))["id"])
     elif not deletes:
         records.insert(place % (len(records) + 1), {"id": name})
+
+
+class Offsets:
+    """A server that lists `records` by offset, `cap` a page, and changes them after some answers."""
+
+    def __init__(self, records: list[str], cap: int, changes: dict[int, tuple[str, int]]) -> None:
+        self.records, self.cap, self.changes, self.answers = list(records), cap, changes, 0
+
+    def answer(self, start: int) -> dict[str, Any]:
+        page = self.records[start : start + self.cap]
+        is_last = start + self.cap >= len(self.records)
+        self.answers += 1
+        kind, place = self.changes.get(self.answers, ("none", 0))
+        if kind == "delete" and self.records:
+            del self.records[place % len(self.records)]
+        if kind == "insert":
+            self.records.insert(place % (len(self.records) + 1), f"new {self.answers}")
+        return {"values": [{"id": record} for record in page], "isLast": is_last}
+
+
+@given(
+    st.integers(0, 12),
+    st.integers(2, 5),
+    st.dictionaries(
+        st.integers(1, 12), st.tuples(st.sampled_from(["delete", "insert"]), st.integers(0, 12)), max_size=2
+    ),
+)
+def test_sprints_that_are_there_throughout_are_all_read_whatever_moves_them(count, cap, changes):
+    server = Offsets([str(number) for number in range(count)], cap, changes)
+    pages, found = Pages(CLOUD["sprints"], source="Jira x"), set()
+    position: Position | None = pages.first({})
+    while position is not None:
+        answer = server.answer(position["startAt"])
+        found |= {record["id"] for record in pages.records(answer, position)}
+        try:
+            position = pages.next(answer, position)
+        except SchemaChanged as error:
+            assert "records moved" in str(error) or "the page is empty" in str(error)
+            return
+    assert {str(number) for number in range(count)} & set(server.records) <= found

@@ -59,3 +59,14 @@ def test_a_new_reading_forgets_the_one_before(tmp_path: Path) -> None:
     spool.clear()
     assert not (tmp_path / "spool").exists()
     assert spool.plan() is None
+
+
+def test_a_reading_of_which_a_power_cut_left_empty_files_is_not_gone_on_with(tmp_path: Path) -> None:
+    for name in ("plan.json", "fetch.json", "census/PAY/000000.page"):
+        spool = Spool(tmp_path / "spool")
+        spool.begin({"since": 5})
+        spool.note("fetch", ["1"])
+        keep(spool, "census/PAY", 1, {"at": 2})
+        assert spool.plan() == {"since": 5}
+        (tmp_path / "spool" / name).write_bytes(b"")
+        assert spool.plan() is None, name

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from threading import Event, Thread
 
 import pytest
 
-from connectors.jira.workers import Workers
+from connectors.jira.workers import Workers as AnyWorkers
+
+Workers = partial(AnyWorkers, failed=lambda: None)
 
 
 def fail() -> None:
@@ -44,3 +47,13 @@ def test_what_tasks_start_is_waited_for():
     workers.finish()
     workers.close()
     assert late.is_set()
+
+
+def test_the_first_failure_is_told_once_so_that_others_need_not_wait_for_long():
+    told = Event()
+    workers = AnyWorkers(2, failed=told.set)
+    workers.start({"waits": lambda: told.wait(60), "fails": fail})
+    with pytest.raises(ValueError, match="it failed"):
+        workers.finish()
+    workers.close()
+    assert told.is_set()
