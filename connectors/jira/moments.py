@@ -19,6 +19,8 @@ def parse_moment(text: Any) -> datetime | None:
     if not isinstance(text, str) or not _JIRA.fullmatch(text):
         return None
     try:
+        if text.endswith(("Z", "+0000")):
+            return datetime.fromisoformat(text.removesuffix("Z").removesuffix("+0000"))
         return datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None)
     except (ValueError, OverflowError):
         return None

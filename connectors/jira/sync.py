@@ -39,7 +39,7 @@ from connectors.jira.queries import issue_ids, issues
 from connectors.jira.reading import Reading, Walk
 
 PLAN_VERSION = 2
-CATALOGUE = ("fields", "statuses", "priorities", "resolutions", "issue_types", "link_types", "users")
+CATALOGUE = ("statuses", "priorities", "resolutions", "issue_types", "link_types", "users")
 FEEDS = ("worklogs_updated", "worklogs_deleted")
 VISIBILITIES: tuple[Visibility, ...] = ("live", "archived", "deleted")
 REFUSALS = (AccessDenied, NotThere, RequestRefused)
@@ -105,19 +105,22 @@ class Sync:
     def begin(self) -> None:
         """Asks until it is known which issues to fetch, and goes on fetching them in other threads."""
         roster = self.reading.start(self._roster())
-        self.reading.start(self._feeds(), then=self._start_worklogs)
-        catalogue = self.reading.start(self._catalogue())
         # Service and business projects alone have no boards; what boards show is asked for when they are known.
         boards = Walk(name="boards", endpoint="boards", accepts=REFUSALS)
         self.reading.start([boards], then=self._start_configurations)
+        self.reading.start(self._feeds(), then=self._start_worklogs)
+        self.reading.start(self._catalogue("fields"))
         self.reading.wait_for(roster)
         self.reading.wait_for(self.reading.start(self._lists()))
         self._check_scope()
         self._fetching = self.reading.start(
             self._issues("issues", self._decided("fetch", self._to_fetch)), noun="pages"
         )
-        self.reading.wait_for([*catalogue, "boards"])
-        self.reading.start([*self._of_projects(), *self._sprints()])
+        # What no issue needs to become a row comes last.
+        self.reading.start(self._catalogue(*CATALOGUE))
+        self.reading.start(self._of_projects())
+        self.reading.wait_for(["fields", "boards"])
+        self.reading.start(self._sprints())
         self.reading.wait_for(f"board_configuration/{board['id']}" for board in self.boards())
 
     def _check_scope(self) -> None:
@@ -266,8 +269,8 @@ class Sync:
         for feed in FEEDS:
             yield Walk(name=feed, endpoint=feed, parameters={"since": self._since["worklogs"]})
 
-    def _catalogue(self) -> Iterator[Walk]:
-        for name in CATALOGUE:
+    def _catalogue(self, *names: str) -> Iterator[Walk]:
+        for name in names:
             # An account may read every issue and still not the list of people.
             yield Walk(name=name, endpoint=name, accepts=REFUSALS if name == "users" else ())
 
