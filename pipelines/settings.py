@@ -32,7 +32,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from connectors.tabular.layout import Layout
+from connectors.tabular.layout import Layout, LayoutError, built_on
+from connectors.tabular.shaping import Surroundings
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -361,6 +362,18 @@ class Settings(_Section):
     def _exact_rate(cls, value: object) -> object:
         return Decimal(repr(value)) if isinstance(value, float) else value
 
+    @field_validator("layouts", mode="before")
+    @classmethod
+    def _built_on_known_formats(cls, value: object) -> object:
+        if not isinstance(value, dict) or not any("like" in (entry or {}) for entry in value.values()):
+            return value
+        from connectors.tabular.formats import all_formats_as_written
+
+        try:
+            return built_on(value, all_formats_as_written())
+        except LayoutError as error:
+            raise PydanticCustomError("layouts", "{message}", {"message": str(error)}) from None
+
     @field_validator("inbox")
     @classmethod
     def _local_folder(cls, value: str) -> str:
@@ -386,6 +399,11 @@ class Settings(_Section):
                     "jira", "two jira sites are called '{name}': give each a name of its own", {"name": name}
                 )
         return self
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """What exports leave out because everybody there knows it."""
+        return Surroundings(self.functional_currency or self.currency, self.timezone)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -20,10 +20,11 @@ from connectors.tabular.tables import SQL_TYPES, Column, Kind
 
 @dataclass(frozen=True, slots=True)
 class ErrorCell:
-    """A spreadsheet cell without a value to read: it shows an error, or its formula was never calculated."""
+    """A cell without a value to read: it shows an error, its formula was never calculated, or `bad` says what it is."""
 
     text: str
     uncached: bool = False
+    bad: Bad | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,8 @@ class Bad:
     message: str
 
 
-Cell = str | float | int | bool | date | datetime | time | timedelta | ErrorCell
-"""A raw cell; the empty text is a blank one."""
+Cell = str | float | int | bool | Decimal | date | datetime | time | timedelta | ErrorCell
+"""A raw cell; the empty text is a blank one. A Decimal was calculated from several cells of a row."""
 Value = str | Decimal | int | date | datetime | bool | None
 Parser = Callable[[Cell], Value | Bad]
 
@@ -86,6 +87,8 @@ def text_of(cell: Cell) -> str:
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, int | float):
         return format(_from_number(cell), "f")
+    if isinstance(cell, Decimal):
+        return format(cell.normalize() if cell else cell, "f")
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ")
     if isinstance(cell, timedelta):
@@ -104,6 +107,8 @@ def _from_number(number: float | int) -> Decimal:
 
 def error_in(cell: Cell) -> Bad | None:
     """The fault of a cell that shows an error or was never calculated; None for any other."""
+    if isinstance(cell, ErrorCell) and cell.bad is not None:
+        return cell.bad
     if isinstance(cell, ErrorCell) and cell.uncached:
         return Bad(
             "error_cell",
@@ -256,7 +261,7 @@ class NumberStyle:
     """How numbers are written as text: the canonical way, unless a layout declares another.
 
     `negative` holds `minus`, `parentheses`, `trailing_minus`; `empty_words` are texts that mean a blank; a number is
-    multiplied with `factor` before it is rounded.
+    multiplied with `factor` before it is rounded; one of `symbols` may stand before or behind it.
     """
 
     decimal: str = "."
@@ -264,6 +269,7 @@ class NumberStyle:
     negative: tuple[str, ...] = ("minus",)
     empty_words: tuple[str, ...] = ()
     factor: Decimal = Decimal(1)
+    symbols: tuple[str, ...] = ()
 
 
 CANONICAL: Final = NumberStyle()
@@ -275,6 +281,8 @@ def parse_decimal(cell: Cell, *, kind: Kind = "number", style: NumberStyle = CAN
         if not math.isfinite(cell):
             return Bad("not_a_number", f"{cell} is not a number: correct it.")
         return fit_decimal(_EXACT.multiply(_from_number(cell), style.factor), kind=kind)
+    if isinstance(cell, Decimal):
+        return fit_decimal(cell, kind=kind)
     text = text_of(cell)
     if not text or text.lower() in style.empty_words:
         return None
@@ -294,6 +302,10 @@ def _plain(text: str, style: NumberStyle) -> str | None:
     """The number in canonical spelling; None where it is not spelled in this style."""
     if style == CANONICAL:
         return text
+    for symbol in style.symbols:
+        if symbol in text:
+            text = text.replace(symbol, "", 1).strip()
+            break
     sign, body = _sign(text.replace("\u2212", "-"), style)
     whole = _ungrouped(body, style) if style.thousands is not None else body
     if whole is None or (style.decimal != "." and "." in whole):

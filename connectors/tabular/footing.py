@@ -55,19 +55,19 @@ class Footing:
         compared = [self._column_run(total, lines[start : total.after]) for start in candidates]
         best = min(compared, key=lambda run: sum(1 for control in run if control.is_off))
         own = [] if self.frame.row_total is None else [self.frame.row_total]
-        self._note_unreadable(total.row, [*self.frame.periods, *own])
+        self._note_unreadable(total.row, [*self.frame.amounts, *own])
         return best
 
     def _column_run(self, total: TotalRow, lines: Sequence[Line]) -> list[ControlTotal]:
         """Each period of a total row, and its own total over all periods, beside the sum of the lines."""
         counted = [line.amounts for line in lines if not line.is_duplicate]
-        columns: dict[int, tuple[int, ...]] = {column: (column,) for column in self.frame.periods}
+        columns: dict[int, tuple[int, ...]] = {column: (column,) for column in self.frame.amounts}
         if self.frame.row_total is not None:
-            columns[self.frame.row_total] = tuple(self.frame.periods)
+            columns[self.frame.row_total] = tuple(self.frame.amounts)
         run: list[ControlTotal] = []
         for place, summed in columns.items():
             amounts = [line[column] for line in counted for column in summed if column in line]
-            label = f"{total.label}, {self.frame.periods.get(place, 'all periods')}"
+            label = f"{total.label}, {self.frame.amounts.get(place, 'all periods')}"
             run += self._compared(label, total.row, place, amounts)
         return run
 

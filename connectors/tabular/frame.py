@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from connectors.tabular.cells import Cell, is_blank, text_of
 from connectors.tabular.extract import BatchFault
 from connectors.tabular.grid import address, letters
-from connectors.tabular.layout import Layout
+from connectors.tabular.layout import ColumnFrom, Layout
 from connectors.tabular.periods import period_label
 from connectors.tabular.sheets import Sheet
 from connectors.tabular.typed import where
@@ -26,23 +26,51 @@ class Frame:
     Args:
         first: the first row below the header.
         labels: the header of each sheet column, its levels joined by ` / `.
-        columns: the sheet column of each canonical one.
+        columns: the sheet column of each canonical one; the first of those that are joined.
+        several: all columns of those that are put together from several, or are the first of these.
+        absent: columns that may be missing, are, and have a value in that case.
+        units: for columns of hours, the one that says in what they are.
+        parts: columns of which the amount is the sum, and with which sign: debits and credits.
+        drops: columns with a word that says of a row that it doesn't count, and these words.
         periods: the period of each sheet column that is one, left to right.
+        amount: the column of the amounts where there are no periods.
         row_total: the column with each row's own total.
     """
 
     first: int = 0
     labels: list[str] = field(default_factory=list)
     columns: dict[str, int] = field(default_factory=dict)
+    several: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    absent: set[str] = field(default_factory=set)
+    units: dict[str, int] = field(default_factory=dict)
+    parts: dict[int, int] = field(default_factory=dict)
+    drops: dict[int, frozenset[str]] = field(default_factory=dict)
     periods: dict[int, str] = field(default_factory=dict)
+    amount: int | None = None
     row_total: int | None = None
     faults: list[BatchFault] = field(default_factory=list)
 
     @property
     def width(self) -> int:
         """Columns up to the last that matters; what stands further right is not part of the table."""
-        last = [*self.columns.values(), *self.periods, *([] if self.row_total is None else [self.row_total])]
-        return max(last, default=-1) + 1
+        return max(self.taken, default=-1) + 1
+
+    @property
+    def taken(self) -> set[int]:
+        """The sheet columns that something is read from."""
+        several = {column for columns in self.several.values() for column in columns}
+        own = {self.row_total} if self.row_total is not None else set()
+        beside = {*self.units.values(), *self.parts, *self.drops}
+        return {*self.columns.values(), *several, *beside, *self.periods, *own}
+
+    @property
+    def amounts(self) -> dict[int, str]:
+        """The columns that hold amounts, and what each is called."""
+        if self.periods:
+            return self.periods
+        if self.parts:
+            return {column: self.labels[column] for column in self.parts}
+        return {} if self.amount is None else {self.amount: "amount"}
 
     @property
     def label_width(self) -> int:
@@ -50,14 +78,19 @@ class Frame:
         return min(self.periods, default=self.width)
 
 
-def find_frame(sheet: Sheet, layout: Layout, *, name: str, relative: str) -> Frame:
-    """Everything the layout `name` points at in this sheet; `faults` tell what is not there."""
+def find_frame(sheet: Sheet, layout: Layout, *, name: str, relative: str, amount: str | None = None) -> Frame:
+    """Everything the layout `name` points at in this sheet; `faults` tell what is not there.
+
+    Args:
+        amount: the canonical column of the amounts.
+    """
     top = _header_row(sheet, layout)
     if top is None:
         fault = BatchFault(
             "missing_header",
             f"{where(relative, sheet.name)}: none of the first {layout.header.within} rows has a cell that reads "
-            f"{layout.header.find!r}; correct the sheet, or layouts.{name}.header.find in pmo.yaml.",
+            f"{' or '.join(map(repr, layout.header.find))}; correct the sheet, or layouts.{name}.header.find in "
+            "pmo.yaml.",
             sheet=sheet.name,
         )
         return Frame(faults=[fault])
@@ -65,15 +98,17 @@ def find_frame(sheet: Sheet, layout: Layout, *, name: str, relative: str) -> Fra
     labels = [_joined(column) or f"column {letters(number)}" for number, column in enumerate(levels)]
     frame = Frame(first=top + layout.header.rows, labels=labels)
     _find_columns(frame, levels, sheet, layout, name, relative, top)
+    if layout.periods is None and amount in frame.columns:
+        frame.amount = frame.columns[amount]
     if layout.periods is not None:
         _find_periods(frame, levels, sheet, layout, name, relative, top)
     return frame
 
 
 def _header_row(sheet: Sheet, layout: Layout) -> int | None:
-    wanted = _folded(layout.header.find)
+    wanted = {_folded(text) for text in layout.header.find}
     for number, row in enumerate(sheet.rows[: layout.header.within]):
-        if any(_folded(text_of(cell)) == wanted for cell in row):
+        if any(_folded(text_of(cell)) in wanted for cell in row):
             return number
     return None
 
@@ -101,39 +136,94 @@ def _joined(column: Sequence[Cell]) -> str:
 def _find_columns(
     frame: Frame, levels: list[list[Cell]], sheet: Sheet, layout: Layout, name: str, relative: str, top: int
 ) -> None:
-    for canonical, origin in layout.columns.items():
-        if not origin.header:
-            continue
-        found = _columns_called(origin.header, frame, levels)
+    def find(
+        key: str, texts: Sequence[str], *, optional: bool = False, origin: ColumnFrom | None = None
+    ) -> int | None:
+        found = _narrowed(_columns_called(texts, frame, levels), origin, frame, levels)
         if len(found) == 1:
-            frame.columns[canonical] = found[0]
-        elif found or not origin.optional:
-            frame.faults.append(
-                _column_fault(canonical, origin.header, found, sheet, frame, name, relative, top)
-            )
+            return found[0]
+        if found or not optional:
+            frame.faults.append(_column_fault(key, texts, found, sheet, frame, name, relative, top))
+        return None
+
+    for canonical, origin in layout.columns.items():
+        key = f"columns.{canonical}"
+        if origin.column is not None:
+            frame.columns[canonical] = _number(origin.column)
+        elif origin.header:
+            column = find(f"{key}.header", origin.header, optional=origin.optional, origin=origin)
+            if column is not None:
+                frame.columns[canonical] = column
+        elif origin.several:
+            columns = [find(key, (text,), optional=True) for text in origin.several]
+            present = tuple(column for column in columns if column is not None)
+            if present:
+                frame.columns[canonical], frame.several[canonical] = present[0], present
+            elif not origin.optional:
+                frame.faults.append(_column_fault(key, origin.several, [], sheet, frame, name, relative, top))
+        if origin.optional and origin.default is not None and canonical not in frame.columns:
+            frame.absent.add(canonical)
+        if origin.unit is not None:
+            column = find(f"{key}.unit.header", origin.unit.header, optional=True)
+            if column is not None:
+                frame.units[canonical] = column
+    for part, sign in (("debit", 1), ("credit", -1)):
+        if (
+            layout.amount.debit
+            and (column := find(f"amount.{part}", getattr(layout.amount, part))) is not None
+        ):
+            frame.parts[column] = sign
+    for header in layout.amount.add:
+        if (column := find("amount.add", (header,), optional=True)) is not None:
+            frame.parts[column] = 1
+    if layout.amount.add and not frame.parts:
+        frame.faults.append(
+            _column_fault("amount.add", layout.amount.add, [], sheet, frame, name, relative, top)
+        )
+    for header, words in layout.rows.drop_when.items():
+        column = find("rows.drop_when", (header,), optional=True)
+        if column is not None:
+            frame.drops[column] = frozenset(word.casefold() for word in words)
     if layout.checks.row_total is not None:
-        totals = _columns_called((layout.checks.row_total,), frame, levels)
-        if len(totals) == 1:
-            frame.row_total = totals[0]
-        else:
-            frame.faults.append(
-                _column_fault(
-                    "row_total", (layout.checks.row_total,), totals, sheet, frame, name, relative, top
-                )
-            )
+        frame.row_total = find("checks.row_total", (layout.checks.row_total,))
+
+
+def _narrowed(
+    found: list[int], origin: ColumnFrom | None, frame: Frame, levels: list[list[Cell]]
+) -> list[int]:
+    """Which of several columns with one header is meant: the next one after another, or the nth."""
+    if origin is None or len(found) < 1:
+        return found
+    if origin.after is not None:
+        before = _columns_called((origin.after,), frame, levels)
+        return [column for column in found if before and column > before[0]][:1]
+    if origin.occurrence is not None:
+        return found[origin.occurrence - 1 : origin.occurrence]
+    return found
+
+
+def _number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
 
 
 def _columns_called(texts: Sequence[str], frame: Frame, levels: list[list[Cell]]) -> list[int]:
-    """Sheet columns whose whole header, or else one level of it, reads one of `texts`."""
-    wanted = {_folded(text) for text in texts}
-    whole = [column for column, label in enumerate(frame.labels) if _folded(label) in wanted]
-    if whole:
-        return whole
-    return [c for c, level in enumerate(levels) if any(_folded(text_of(cell)) in wanted for cell in level)]
+    """Sheet columns whose whole header, or else one level of it, reads the first of `texts` that any reads."""
+    for text in map(_folded, texts):
+        whole = [column for column, label in enumerate(frame.labels) if _folded(label) == text]
+        if whole:
+            return whole
+    for text in map(_folded, texts):
+        parts = [c for c, level in enumerate(levels) if any(_folded(text_of(cell)) == text for cell in level)]
+        if parts:
+            return parts
+    return []
 
 
 def _column_fault(
-    canonical: str,
+    part: str,
     texts: Sequence[str],
     found: list[int],
     sheet: Sheet,
@@ -142,9 +232,7 @@ def _column_fault(
     relative: str,
     top: int,
 ) -> BatchFault:
-    key = (
-        f"layouts.{name}.{'checks.row_total' if canonical == 'row_total' else f'columns.{canonical}.header'}"
-    )
+    key = f"layouts.{name}.{part}"
     wanted = " or ".join(repr(text) for text in texts)
     if found:
         places = ", ".join(address(top, column) for column in found)
@@ -153,7 +241,7 @@ def _column_fault(
         header = ", ".join(label for label in frame.labels if label)
         rule, what = (
             "missing_column",
-            f"no column for {canonical!r} ({wanted}); the header in row {top + 1} reads {header}",
+            f"no column is headed {wanted}; the header in row {top + 1} reads {header}",
         )
     return BatchFault(
         rule,
@@ -167,7 +255,7 @@ def _find_periods(
     frame: Frame, levels: list[list[Cell]], sheet: Sheet, layout: Layout, name: str, relative: str, top: int
 ) -> None:
     assert layout.periods is not None
-    taken = {*frame.columns.values(), frame.row_total}
+    taken = frame.taken
     for column, cells in enumerate(levels):
         labels = (period_label(cell, layout.periods) for cell in reversed(cells))
         label = next((found for found in labels if found is not None), None)
@@ -202,7 +290,7 @@ def _no_period(sheet: Sheet, layout: Layout, name: str, relative: str, top: int)
 def _strays(frame: Frame, sheet: Sheet, layout: Layout, name: str, relative: str) -> list[BatchFault]:
     """Columns among the periods that hold something and that nothing accounts for: perhaps a month with a slip."""
     assert layout.periods is not None
-    known = {*frame.columns.values(), *frame.periods, frame.row_total}
+    known = frame.taken
     between = range(min(frame.periods, default=0), max(frame.periods, default=-1))
     return [
         BatchFault(

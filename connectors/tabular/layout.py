@@ -6,6 +6,8 @@ person reads in the sheet: texts of headers, names of sheets, addresses of cells
 
 from __future__ import annotations
 
+import codecs
+import difflib
 import fnmatch
 import re
 import unicodedata
@@ -24,6 +26,7 @@ from pydantic import (
 )
 
 from connectors.errors import ConnectorError
+from connectors.tabular.written import HOURS_FORMATS, is_date_format
 
 _CELL: Final = re.compile(r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}")
 _UNIT: Final = re.compile(r"([kKmM])?\s?(?:€|\$|£|[A-Z]{3})")
@@ -52,6 +55,40 @@ def _unit(unit: str) -> str:
     return unit
 
 
+def _encoding(name: str) -> str:
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        raise ValueError(f"{name!r} is no encoding: write e.g. utf-8, cp1252, latin-9") from None
+    return name
+
+
+def _letters(column: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{1,3}", column):
+        raise ValueError(f"{column!r} is no column: write its letter, e.g. A")
+    return column.upper()
+
+
+def _month(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
+        raise ValueError(f"{text!r} is no month: write e.g. 2026-07")
+    return text
+
+
+def _formats(formats: tuple[str, ...]) -> tuple[str, ...]:
+    for each in formats:
+        if each not in HOURS_FORMATS and not is_date_format(each):
+            raise ValueError(
+                f"{each!r} is no format: write a date in YYYY, YY, MM, DD, mmm, HH, mm, ss (e.g. DD/MM/YYYY), "
+                f"or one of {', '.join(HOURS_FORMATS)}"
+            )
+    return formats
+
+
+def _word(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _cell(cell: str) -> str:
     if not _CELL.fullmatch(cell):
         raise ValueError(f"{cell!r} is no cell: write e.g. B3")
@@ -68,53 +105,141 @@ class _Model(BaseModel):
 
 
 class Sheets(_Model):
-    """Which sheets are read: those whose name `match`es and none of `skip` does. Hidden ones never are."""
+    """Which sheets are read: those whose name `match`es and none of `skip` does; hidden ones only if so declared."""
 
     match: Regex = ""
     skip: Regexes = ()
+    hidden: Literal["skip", "read"] = "skip"
 
 
 class Header(_Model):
-    """Where the header is: the first row with the text `find`, and how many `rows` it is high."""
+    """Where the header is: the first row with one of the texts `find`, and how many `rows` it is high."""
 
-    find: str
+    find: Annotated[Texts, Field(min_length=1)]
     rows: int = Field(1, ge=1, le=5)
     within: int = Field(20, ge=1, le=200)
 
 
+class Csv(_Model):
+    """How a CSV file is written; what is left out is found: the delimiter by the header, the encoding by the bytes."""
+
+    delimiter: Literal[",", ";", "\t", "tab", "|"] | None = None
+    encoding: Annotated[str, AfterValidator(_encoding)] | None = None
+
+    @property
+    def separator(self) -> str | None:
+        """The delimiter as it stands between two values."""
+        return "\t" if self.delimiter == "tab" else self.delimiter
+
+
+class Unit(_Model):
+    """A column beside the hours that says in what they are; `hours_each` gives the hours of one of each."""
+
+    header: Texts
+    hours_each: dict[str, Decimal]
+
+
 class ColumnFrom(_Model):
-    """Where a canonical column comes from: below a `header`, `from` a place outside the rows, or one `value`."""
+    """Where a canonical column comes from, and how it is written there.
+
+    One of: below a `header` (the first of these that there is; or in the sheet's `column` of that letter), several
+    headers put together by `join`, the `first_of` several that is not blank in the row, `from` a place outside the
+    rows, one `value` for all.
+
+    Args:
+        after, occurrence: which of several columns with that header: the next one after another, or the nth.
+        fill_down: a blank cell means what stands above it.
+        strip: what of the text is taken away; pattern: what of it is kept; then `prefix` is put before it.
+        pad: to how many digits an id is filled up with leading zeros.
+        number: rows with one text are told apart by /1, /2, … in the order in which they stand.
+        default: what a blank cell means, and a column that is not there and may be.
+        format: how dates, periods or hours are written. Of several the one is taken in which the whole column reads.
+        words: what words or numbers there mean, `{30: approved}`; a word that is not among them means itself, or what
+            `otherwise` says.
+        unit: in what the hours are, where another column says it.
+    """
 
     header: Texts = ()
+    column: Annotated[str, AfterValidator(_letters)] | None = None
+    join: Texts = ()
+    first_of: Texts = ()
+    after: str | None = None
+    occurrence: int | None = Field(None, ge=1)
     optional: bool = False
     fill_down: bool = False
-    origin: Literal["sheet_name", "file_name", "cell"] | None = Field(None, alias="from")
+    origin: Literal["sheet_name", "file_name", "cell", "functional_currency", "amount"] | None = Field(
+        None, alias="from"
+    )
     cell: Annotated[str, AfterValidator(_cell)] | None = None
-    pattern: Regex | None = None
     value: str | int | Decimal | bool | None = None
+    strip: Regex | None = None
+    pattern: Regex | None = None
+    prefix: str | None = None
+    pad: int | None = Field(None, ge=1, le=40)
+    number: bool = False
+    default: str | None = None
+    format: Annotated[Texts, AfterValidator(_formats)] = ()
+    words: dict[str, str] = {}
+    otherwise: str | None = None
+    unit: Unit | None = None
+
+    @property
+    def is_below(self) -> bool:
+        """Whether the values stand in the rows."""
+        return bool(self.header or self.column or self.several)
+
+    @property
+    def several(self) -> tuple[str, ...]:
+        """The headers that are put together, or of which the first counts."""
+        return self.join or self.first_of
+
+    @model_validator(mode="before")
+    @classmethod
+    def _texts(cls, value: Any) -> Any:
+        """Words are written as numbers or true and false, too: YAML makes another type of these."""
+        if isinstance(value, dict) and isinstance(value.get("words"), dict):
+            return {**value, "words": {_word(k): _word(v) for k, v in value["words"].items()}}
+        return value
 
     @model_validator(mode="after")
     def _one_origin(self) -> ColumnFrom:
-        if sum((bool(self.header), self.origin is not None, self.value is not None)) != 1:
-            raise ValueError("write one of header:, from: or value:")
+        origins = (
+            *(self.header, self.column, self.join, self.first_of),
+            *(self.origin, self.value is not None),
+        )
+        if sum(map(bool, origins)) != 1:
+            raise ValueError("write one of header:, column:, join:, first_of:, from: or value:")
         if (self.origin == "cell") != (self.cell is not None):
             raise ValueError("from: cell and cell: go together, e.g. {from: cell, cell: B3}")
-        if self.pattern is not None and self.origin is None:
-            raise ValueError("pattern: goes with from:")
-        if (self.optional or self.fill_down) and not self.header:
-            raise ValueError("optional: and fill_down: go with header:")
+        if (self.optional or self.fill_down) and not self.is_below:
+            raise ValueError("optional: and fill_down: go with what stands in the rows")
+        if (self.after is not None or self.occurrence is not None) and not self.header:
+            raise ValueError("after: and occurrence: go with header:")
+        if self.value is not None and (self.strip or self.pattern or self.words or self.format):
+            raise ValueError("strip:, pattern:, words: and format: go with what stands in the file")
         return self
+
+
+class FiscalYear(_Model):
+    """The year that headers without one belong to: its first month, `2026-07`."""
+
+    starts: Annotated[str, AfterValidator(_month)]
 
 
 class Periods(_Model):
     """Which headers are periods. Date cells are, whatever the `look`; `label` takes texts that `match`, unchanged.
 
+    Months without a year (`month`: `Sept`, `P03`, `3`) are those of `fiscal_year`. A quarter (`Q1 2026`, `T1`) or a
+    year (`2026`) is placed `at` its first or last month; a quarter without a year is one of `fiscal_year`.
+
     Between the first and the last period every other labelled column must be mapped or named in `leave_out`, so that
     a month with a slip in its header is not lost.
     """
 
-    look: Literal["yyyy-mm", "mmm-yy", "date", "label"] = "yyyy-mm"
+    look: Literal["yyyy-mm", "mmm-yy", "date", "label", "month", "quarter", "year"] = "yyyy-mm"
     match: Regex | None = None
+    fiscal_year: FiscalYear | None = None
+    at: Literal["start", "finish"] | None = None
     language: _LANGUAGES = "en"
     leave_out: Regexes = ()
 
@@ -122,15 +247,34 @@ class Periods(_Model):
     def _label_has_match(self) -> Periods:
         if (self.look == "label") != (self.match is not None):
             raise ValueError('look: label and match: go together, e.g. {look: label, match: "^FY26-P"}')
+        if self.look == "month" and self.fiscal_year is None:
+            raise ValueError("look: month needs fiscal_year: {starts: 2026-01}, the first month of the year")
+        if (self.look in ("quarter", "year")) != (self.at is not None):
+            raise ValueError(
+                "look: quarter and look: year go with at: start or at: finish, the month that is meant"
+            )
         return self
 
 
 class Amount(_Model):
-    """How the amounts are written. `column` is the canonical column they fill; the table's measure by default."""
+    """How the amounts are written. `column` is the canonical column they fill; the table's measure by default.
+
+    Args:
+        debit, credit: headers of two columns of which the amount is the difference.
+        add: headers of several columns of which the amount is the sum; those that are not there are passed over.
+        decimal: the decimal mark; `found` takes the one in which the whole column reads, thousands included.
+        symbols: currency signs that may stand at an amount, and the currency each means.
+        sign: `cost_is_negative` turns amounts round.
+    """
 
     column: str | None = None
+    debit: Texts = ()
+    credit: Texts = ()
+    add: Texts = ()
+    symbols: dict[str, str] = {}
+    sign: Literal["cost_is_positive", "cost_is_negative"] = "cost_is_positive"
     unit: Annotated[str, AfterValidator(_unit)] = "one"
-    decimal: Literal[".", ","] = "."
+    decimal: Literal[".", ",", "found"] = "."
     thousands: Literal[",", ".", " ", "'", "space"] | None = None
     negative: Annotated[
         tuple[Literal["minus", "parentheses", "trailing_minus"], ...], BeforeValidator(_listed)
@@ -141,24 +285,42 @@ class Amount(_Model):
     def _marks_differ(self) -> Amount:
         if self.decimal == self.thousands:
             raise ValueError("decimal: and thousands: must differ")
+        if bool(self.debit) != bool(self.credit):
+            raise ValueError("debit: and credit: go together")
         return self
 
     @property
     def factor(self) -> Decimal:
-        """What a written amount is multiplied with."""
+        """What a written amount is multiplied with; never less than one."""
         if self.unit in ("thousands", "millions"):
             return Decimal(1000) if self.unit == "thousands" else Decimal(1_000_000)
         match = _UNIT.fullmatch(self.unit)
         prefix = (match.group(1) or "") if match else ""
         return {"k": Decimal(1000), "m": Decimal(1_000_000)}.get(prefix.lower(), Decimal(1))
 
+    @property
+    def turned(self) -> Decimal:
+        """The factor with the sign."""
+        return -self.factor if self.sign == "cost_is_negative" else self.factor
+
 
 class Rows(_Model):
-    """Which rows are no lines, by their first label: `totals` are compared, the others only left out."""
+    """Which rows are no lines, by their first label: `totals` are compared, the others only left out.
+
+    Args:
+        drop_when: by header, the words that say of a row that it does not count.
+        headings: rows without an amount are headings, whose labels are filled down.
+        hidden: whether hidden rows are read.
+        identical: whether rows that are equal in every cell are one fact or as many as they are.
+    """
 
     totals: Regexes = ()
     leave_out: Regexes = ()
     stop_at: Regex | None = None
+    drop_when: dict[str, Texts] = {}
+    headings: bool = False
+    hidden: Literal["read", "leave_out"] = "read"
+    identical: Literal["leave_out", "read"] = "leave_out"
 
 
 class Checks(_Model):
@@ -170,10 +332,18 @@ class Checks(_Model):
 
 
 class Layout(_Model):
-    """One entry of `layouts:`: files of one make into one canonical table."""
+    """One entry of `layouts:`: files of one make into one canonical table.
+
+    `recognise` is for the layouts that come with the product: a file whose header has all of these texts is one;
+    `refuse` says why such a file is known and not read.
+    """
 
     table: str
-    files: str
+    files: str = ""
+    recognise: Texts = ()
+    refuse: str | None = None
+    csv: Csv = Csv()
+    records: str | None = None
     sheets: Sheets = Sheets()
     header: Header
     columns: dict[str, ColumnFrom]
@@ -184,19 +354,51 @@ class Layout(_Model):
     replaces: Literal["key", "period", "file"] | None = None
 
     @model_validator(mode="after")
-    def _row_total_needs_periods(self) -> Layout:
-        if self.periods is None and (self.checks.row_total or self.checks.column_totals):
-            raise ValueError("checks: compares totals of period columns: add periods:")
+    def _says_which_files(self) -> Layout:
+        if self.periods is None and self.checks.row_total:
+            raise ValueError("checks: row_total: is a total of period columns: add periods:")
+        if not self.files and not self.recognise:
+            raise ValueError('say which files: it reads, e.g. files: "budgets/*.xlsx"')
         return self
 
 
-def parse_layouts(raw: Mapping[str, Any]) -> dict[str, Layout]:
+def parse_layouts(
+    raw: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]] | None = None
+) -> dict[str, Layout]:
     """The layouts of a `layouts:` mapping as it stands in YAML.
+
+    Args:
+        known: layouts as they stand in YAML that an entry may build on: `like: netsuite_gl` takes all of it but what
+            the entry itself says.
 
     Raises:
         LayoutError: names the first key that is wrong, as `layouts.<name>.<key>`.
     """
-    return {name: _parse(name, entry) for name, entry in raw.items()}
+    return {name: _parse(name, entry) for name, entry in built_on(raw, known or {}).items()}
+
+
+def built_on(raw: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The entries of `layouts:` with what they are `like` filled in.
+
+    Raises:
+        LayoutError: there is no such format.
+    """
+    return {name: _like(name, entry, known) for name, entry in raw.items()}
+
+
+def _like(name: str, entry: Any, known: Mapping[str, Mapping[str, Any]]) -> Any:
+    if not isinstance(entry, Mapping) or "like" not in entry:
+        return entry
+    base = known.get(str(entry["like"]))
+    if base is None:
+        near = difflib.get_close_matches(str(entry["like"]), list(known), n=1)
+        mend = f"Did you mean {near[0]!r}?" if near else f"Write one of: {', '.join(sorted(known))}."
+        raise LayoutError(f"layouts.{name}.like: {entry['like']!r} is no known format.", mend=mend)
+    given = {key: value for key, value in entry.items() if key != "like"}
+    merged = {**{key: value for key, value in base.items() if key != "recognise"}, **given}
+    if isinstance(given.get("columns"), Mapping):
+        merged["columns"] = {**base["columns"], **given["columns"]}
+    return merged
 
 
 def _parse(name: str, entry: Any) -> Layout:

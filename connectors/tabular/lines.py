@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -28,6 +29,7 @@ from connectors.tabular.grid import labelled, letters
 from connectors.tabular.layout import Amount, Layout
 from connectors.tabular.sheets import Sheet, is_blank_row
 from connectors.tabular.tables import Kind
+from connectors.tabular.written import Choice, hours_parser, number_choices
 
 
 @dataclass(slots=True)
@@ -37,7 +39,7 @@ class Line:
     Args:
         row: counted from 0.
         labels: the raw cell of each mapped column, filled down where the layout says so, with the row it came from.
-        amounts: what each period column reads, blank ones left away.
+        amounts: what each column of amounts reads, blank ones left away.
         identity: what makes it itself: equal rows are duplicates only within one block of lines, because the heading
             above a block may be what tells them apart.
         is_duplicate: whether an equal line stands above it.
@@ -68,16 +70,32 @@ class Sorted:
     left_out: list[LeftOut] = field(default_factory=list)
 
 
-def amount_parser(amount: Amount, kind: Kind) -> Parser:
-    """Amounts as the layout declares them, in whole units of the currency."""
+def amount_choices(amount: Amount, kind: Kind, formats: Sequence[str]) -> list[Choice]:
+    """The ways in which amounts may be written as the layout declares them; they read in whole units, cost positive.
+
+    Args:
+        formats: of hours, `h:mm` and the like; none for amounts of money.
+    """
     thousands = " " if amount.thousands == "space" else amount.thousands
     words = tuple(word.lower() for word in amount.empty_words)
-    style = NumberStyle(amount.decimal, thousands, tuple(amount.negative), words, amount.factor)
-    return partial(_read_amount, kind=kind, style=style)
+    mark = "." if amount.decimal == "found" else amount.decimal
+    base = NumberStyle(mark, thousands, tuple(amount.negative), words, amount.turned, tuple(amount.symbols))
+    styles = number_choices(thousands, base) if amount.decimal == "found" else [("as declared", base)]
+    if kind != "hours":
+        return [(name, partial(_read_amount, kind=kind, style=style)) for name, style in styles]
+    return [
+        (form if form != "decimal" else name, _guarded(hours_parser(form, style)))
+        for form in formats or ("decimal",)
+        for name, style in (styles if form != "h:mm" else styles[:1])
+    ]
 
 
 def _read_amount(cell: Cell, *, kind: Kind, style: NumberStyle) -> Value | Bad:
     return error_in(cell) or parse_decimal(cell, kind=kind, style=style)
+
+
+def _guarded(parse: Parser) -> Parser:
+    return lambda cell: error_in(cell) or parse(cell)
 
 
 def sort_rows(sheet: Sheet, frame: Frame, layout: Layout, *, name: str, parse: Parser) -> Sorted:
@@ -100,12 +118,26 @@ def sort_rows(sheet: Sheet, frame: Frame, layout: Layout, *, name: str, parse: P
             reason = f"a total (layouts.{name}.rows.totals)"
         elif not stopped and any(_matches(pattern, label) for pattern in layout.rows.leave_out):
             reason = f"left out (layouts.{name}.rows.leave_out)"
+        elif not stopped and number in sheet.hidden_rows and layout.rows.hidden == "leave_out":
+            reason = f"a hidden row (layouts.{name}.rows.hidden)"
+        elif not stopped and (word := _dropping(row, frame)) is not None:
+            reason = f"{word} (layouts.{name}.rows.drop_when)"
         elif not stopped:
-            reason = _take(number, row, frame, layout, above, result, parse)
+            reason = _take(number, row, frame, layout, above, result, parse, name)
         if reason is not None:
             result.left_out.append(_left_out(sheet, frame, number, reason))
-    _mark_duplicates(result.lines)
+    if layout.rows.identical == "leave_out":
+        _mark_duplicates(result.lines)
     return result
+
+
+def _dropping(row: list[Cell], frame: Frame) -> str | None:
+    """The word that says of a row that it does not count, with its header."""
+    for column, words in frame.drops.items():
+        text = text_of(_at(row, column))
+        if text.casefold() in words:
+            return f"{frame.labels[column]} is {text}"
+    return None
 
 
 def _first_label(row: list[Cell], frame: Frame) -> str:
@@ -124,19 +156,28 @@ def _take(
     above: dict[str, tuple[Cell, int]],
     result: Sorted,
     parse: Parser,
+    layout_name: str,
 ) -> str | None:
     """Append a line; or the reason why the row is none: with periods, a row without an amount is a heading."""
     labels = {name: (_at(row, column), number) for name, column in frame.columns.items()}
+    for name, columns in frame.several.items():
+        parts = [cell for cell in (_at(row, column) for column in columns) if not is_blank(cell)]
+        is_joined = bool(layout.columns[name].join)
+        whole: Cell = " ".join(map(text_of, parts)) if is_joined else next(iter(parts), "")
+        labels[name] = (whole, number)
     for name, (cell, _) in list(labels.items()):
         if layout.columns[name].fill_down:
             if is_blank(cell):
                 labels[name] = above.get(name, (cell, number))
             above[name] = labels[name]
-    amounts = {column: parse(_at(row, column)) for column in frame.periods}
+    amounts = {column: parse(_at(row, column)) for column in frame.amounts}
     amounts = {column: value for column, value in amounts.items() if value is not None}
-    if layout.periods is not None and not amounts:
+    if not amounts and layout.periods is not None:
         return "no amount in any period"
-    block = len(result.left_out)
+    if not amounts and layout.rows.headings:
+        return f"a heading, without an amount (layouts.{layout_name}.rows.headings)"
+    # Where identical rows are facts of their own, their number tells them apart.
+    block = len(result.left_out) if layout.rows.identical == "leave_out" else -1 - number
     texts = tuple(text_of(cell) for cell in row[: frame.width])
     filled = tuple(text_of(cell) for cell, _ in labels.values())
     result.lines.append(Line(number, labels, amounts, (block, filled, texts)))

@@ -32,6 +32,8 @@ MAX_BOX: Final = 20_000_000
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKERS: Final = re.compile(rb"""t\s*=\s*["']e["']|<(?:\w+:)?f[\s>/]""")
+_ROW_TAG: Final = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
+_HIDDEN: Final = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true)["']""")
 _ROW: Final = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["'](\d+)""")
 _COLUMN: Final = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})[0-9]""")
 
@@ -59,6 +61,21 @@ def inspect_workbook(data: bytes, *, suffix: str, relative: str) -> dict[str, Fl
             f"{relative} is a damaged workbook (its XML does not parse: {error}).",
             mend="Open it in a spreadsheet program, save it and put it here again.",
         ) from error
+
+
+def find_hidden_rows(data: bytes, *, suffix: str) -> dict[str, frozenset[int]]:
+    """The rows that a person who opens the workbook does not see, counted from 0, by sheet; of .xlsx and .xlsm."""
+    if suffix not in (".xlsx", ".xlsm"):
+        return {}
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sheets = _xlsx_sheets(archive)
+        return {name: _hidden(archive.read(member)) for name, member in sheets.items()}
+
+
+def _hidden(xml: bytes) -> frozenset[int]:
+    tags = (tag for tag in _ROW_TAG.findall(xml) if _HIDDEN.search(tag))
+    numbers = (re.search(rb"""\br\s*=\s*["'](\d+)""", tag) for tag in tags)
+    return frozenset(int(number.group(1)) - 1 for number in numbers if number)
 
 
 def _check_magic(data: bytes, suffix: str, relative: str) -> None:

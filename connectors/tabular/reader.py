@@ -16,10 +16,13 @@ from typing import Final
 from connectors.errors import UnreadableFile
 from connectors.tabular.canonical import canonical_grid, header_score, table_named
 from connectors.tabular.extract import Notes, TableExtract
+from connectors.tabular.formats import known_formats, recognised
 from connectors.tabular.grid import Grid, join
 from connectors.tabular.layout import Layout, matching_layouts
+from connectors.tabular.shaping import Surroundings
 from connectors.tabular.sheets import (
     CSV_SUFFIXES,
+    JSON_SUFFIXES,
     WORKBOOK_SUFFIXES,
     Sheet,
     Workbook,
@@ -31,7 +34,7 @@ from connectors.tabular.sheets import (
 from connectors.tabular.tables import Table
 from connectors.tabular.typed import leave_out, typed
 
-READER_VERSION: Final = "2"
+READER_VERSION: Final = "3"
 """Raised whenever the same bytes would be read differently, so that files already landed are read again."""
 
 
@@ -50,7 +53,13 @@ class FileReading:
 
 
 def read_file(
-    path: Path, *, relative: str, source: str, tables: Sequence[Table], layouts: Mapping[str, Layout]
+    path: Path,
+    *,
+    relative: str,
+    source: str,
+    tables: Sequence[Table],
+    layouts: Mapping[str, Layout],
+    surroundings: Surroundings | None = None,
 ) -> FileReading:
     """Read one file of the home.
 
@@ -60,6 +69,7 @@ def read_file(
         source: the inbox folder it belongs to, e.g. `ledger`.
         tables: the canonical tables of that source.
         layouts: the layouts of pmo.yaml, by name.
+        surroundings: what exports leave out because everybody there knows it.
 
     Raises:
         UnreadableFile: it is no table this source knows, or can't be opened.
@@ -68,14 +78,21 @@ def read_file(
     _check_suffix(relative)
     data = _bytes(path, relative)
     reading = FileReading()
-    names = matching_layouts(relative, layouts)
-    if names:
+    chosen = {name: layouts[name] for name in matching_layouts(relative, layouts)}
+    kind = "layout"
+    if not chosen and not _is_canonical_workbook(data, relative, tables):
+        chosen, kind = recognised(data, relative=relative, formats=known_formats(source)), "format"
+    if chosen:
         from connectors.tabular.unpivot import read_with_layouts
 
-        chosen = {name: layouts[name] for name in names}
-        for name, extract in read_with_layouts(data, relative, source, tables, chosen, reading.notes):
-            reading.add(extract, f"layout:{name}")
+        found = read_with_layouts(
+            data, relative, source, tables, chosen, reading.notes, surroundings or Surroundings()
+        )
+        for name, extract in found:
+            reading.add(extract, f"{kind}:{name}")
         return reading
+    if suffix_of(relative) in JSON_SUFFIXES:
+        raise _unknown(relative, source, tables, "the file is")
     grids = (_csv if suffix_of(relative) in CSV_SUFFIXES else _workbook)(
         data, relative, source, tables, reading
     )
@@ -86,9 +103,9 @@ def read_file(
 
 
 def _check_suffix(relative: str) -> None:
-    if suffix_of(relative) not in CSV_SUFFIXES | WORKBOOK_SUFFIXES:
+    if suffix_of(relative) not in CSV_SUFFIXES | WORKBOOK_SUFFIXES | JSON_SUFFIXES:
         raise UnreadableFile(
-            f"{relative} is neither CSV nor a workbook.",
+            f"{relative} is neither CSV nor a workbook nor JSON.",
             mend="Save it as .csv, .xlsx or .ods, or move it out of this folder.",
         )
 
@@ -101,6 +118,14 @@ def _bytes(path: Path, relative: str) -> bytes:
             f"{relative} can't be opened ({error.strerror or error}).",
             mend="Check that it is still there and that you may read it.",
         ) from error
+
+
+def _is_canonical_workbook(data: bytes, relative: str, tables: Sequence[Table]) -> bool:
+    """Whether a workbook, or a sheet of it, is named after a table, so that it is no export to be recognised."""
+    if suffix_of(relative) not in WORKBOOK_SUFFIXES:
+        return False
+    book = open_workbook(data, relative=relative, notes=[])
+    return any(table_named(name, tables) is not None for name in (_stem(relative), *book.names))
 
 
 def _stem(relative: str) -> str:

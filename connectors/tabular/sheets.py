@@ -10,20 +10,23 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any, Final
 
 from connectors.errors import UnreadableFile
 from connectors.tabular.cells import Cell, is_blank
 from connectors.tabular.extract import Notes
-from connectors.tabular.preflight import Flags, inspect_workbook
+from connectors.tabular.preflight import Flags, find_hidden_rows, inspect_workbook
 
 CSV_SUFFIXES: Final = frozenset({".csv", ".tsv", ".txt"})
+JSON_SUFFIXES: Final = frozenset({".json"})
 WORKBOOK_SUFFIXES: Final = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
 DELIMITERS: Final = (",", ";", "\t")
 _DECLARED: Final = re.compile(r"[Ss][Ee][Pp]=([,;|\t])[\r\n]")
+_RULE: Final = re.compile(r"-{10,}")
 MergedRange = tuple[tuple[int, int], tuple[int, int]]
 
 
@@ -34,6 +37,7 @@ class Sheet:
     name: str | None
     rows: list[list[Cell]]
     merged: tuple[MergedRange, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
 
     @property
     def is_blank(self) -> bool:
@@ -61,36 +65,89 @@ def suffix_of(relative: str) -> str:
     return PurePosixPath(relative).suffix.lower()
 
 
-def read_csv(data: bytes, *, relative: str, score: Callable[[list[list[Cell]]], int], notes: Notes) -> Sheet:
+def read_csv(
+    data: bytes,
+    *,
+    relative: str,
+    score: Callable[[list[list[Cell]]], int],
+    notes: Notes,
+    delimiter: str | None = None,
+    encoding: str | None = None,
+    delimiters: Sequence[str] = DELIMITERS,
+) -> Sheet:
     """A CSV file as a sheet; `notes` receives what the person who sent it might want to know.
 
     Args:
         score: how many of the expected columns the first rows resolve; decides between delimiters, comma first.
+        delimiter, encoding: how it is written, where that is declared.
 
     Raises:
         UnreadableFile: a workbook named .csv, an unknown encoding, a quote that is never closed.
     """
-    text = _decoded(data, relative, notes)
+    text = _decoded(data, relative, notes, encoding)
+    if (ruled := ruled_list(text)) is not None:
+        return Sheet(None, ruled)
+    if delimiter is not None:
+        return Sheet(None, _records(text, delimiter, relative))
     head = text[:65536]
     declared = _DECLARED.match(head)
     if declared is not None:
         return Sheet(None, _records(text, declared.group(1), relative, skip_first=True))
-    scores = [(score(_loose(head, delimiter)), delimiter) for delimiter in DELIMITERS]
+    scores = [(score(loose(head, delimiter)), delimiter) for delimiter in delimiters]
     best = max(scores, key=lambda pair: pair[0])[1]
     if best != ",":
         notes.append(f"{relative}: the columns are separated by {'a tab' if best == chr(9) else best}")
     return Sheet(None, _records(text, best, relative))
 
 
-def _decoded(data: bytes, relative: str, notes: Notes) -> str:
+def ruled_list(text: str) -> list[list[Cell]] | None:
+    """The rows of a list that a program printed with `|` between columns and rules of `-`; None for another text.
+
+    Columns are where the header has its `|`, so that one inside a text parts nothing. What is no row of the table
+    (titles, rules, page headers) leaves a blank row in its place.
+    """
+    head = text[:20_000].splitlines()[:60]
+    bars = next((line for line in head if line.startswith("|") and line.rstrip().endswith("|")), None)
+    if bars is None or not any(_RULE.fullmatch(line.strip()) for line in head):
+        return None
+    places = [place for place, sign in enumerate(bars.rstrip()) if sign == "|"]
+    rows: list[list[Cell]] = []
+    for line in text.splitlines():
+        fits = line.startswith("|") and (line != bars or not any(rows))
+        is_cut = all(place < len(line) and line[place] == "|" for place in places)
+        if fits and not is_cut:
+            rows.append([part.strip() for part in line.strip().strip("|").split("|")])
+        else:
+            cuts = pairwise(places)
+            rows.append([line[start + 1 : end].strip() for start, end in cuts] if fits else [])
+    return rows
+
+
+def decoded_head(data: bytes) -> str:
+    """The beginning of a text file, to recognise it by; empty where it is no text."""
+    if data[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+        return ""
+    head = data[:65536]
+    text = head.decode(_encoding(data), errors="replace")
+    return (text if "\ufffd" not in text[:-4] else head.decode("cp1252", errors="replace")).removeprefix(
+        "\ufeff"
+    )
+
+
+def _decoded(data: bytes, relative: str, notes: Notes, declared: str | None = None) -> str:
     if data[:4] == b"PK\x03\x04" or data[:4] == b"\xd0\xcf\x11\xe0":
         raise UnreadableFile(
             f"{relative} is a workbook, in spite of its name.", mend="Name it .xlsx (or .xls)."
         )
-    encoding = _encoding(data)
+    encoding = declared or _encoding(data)
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
+        if declared is not None:
+            raise UnreadableFile(
+                f"{relative} is not {declared} (byte {error.start + 1}).",
+                mend="Correct csv: encoding: of its layout in pmo.yaml.",
+            ) from error
         text = _windows(data, relative, error)
         notes.remark(
             "not_utf8",
@@ -133,7 +190,7 @@ def _windows(data: bytes, relative: str, error: UnicodeDecodeError) -> str:
         ) from error
 
 
-def _loose(head: str, delimiter: str) -> list[list[Cell]]:
+def loose(head: str, delimiter: str) -> list[list[Cell]]:
     """The first rows, without insisting that they are well formed: the head may end in the middle of one."""
     records: list[list[Cell]] = []
     try:
@@ -180,15 +237,18 @@ class Workbook:
     relative: str
     visible: list[str]
     hidden: list[str]
+    names: list[str]
     _book: Any
     _flags: dict[str, Flags] = field(default_factory=dict)
+    _hidden_rows: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
     def sheet(self, name: str) -> Sheet:
         """One worksheet's cells, errors and never calculated formulas in their places."""
         source = _guarded(lambda: self._book.get_sheet_by_name(name), self.relative)
         rows: list[list[Cell]] = _guarded(lambda: source.to_python(skip_empty_area=False), self.relative)
         merged = source.merged_cell_ranges or []
-        return Sheet(name, _with_errors(rows, self._flags.get(name, {})), tuple(merged))
+        hidden = self._hidden_rows.get(name, frozenset())
+        return Sheet(name, _with_errors(rows, self._flags.get(name, {})), tuple(merged), hidden)
 
 
 def _with_errors(rows: list[list[Cell]], flags: Flags) -> list[list[Cell]]:
@@ -204,8 +264,11 @@ def _with_errors(rows: list[list[Cell]], flags: Flags) -> list[list[Cell]]:
     return rows
 
 
-def open_workbook(data: bytes, *, relative: str, notes: list[str]) -> Workbook:
+def open_workbook(data: bytes, *, relative: str, notes: list[str], hidden_rows: bool = False) -> Workbook:
     """A workbook, after its pre-flight; `notes` says where that can't look.
+
+    Args:
+        hidden_rows: find out which rows are hidden, which only .xlsx and .xlsm say.
 
     Raises:
         UnreadableFile: encrypted, damaged, too large, or not what its name says.
@@ -221,10 +284,12 @@ def open_workbook(data: bytes, *, relative: str, notes: list[str]) -> Workbook:
     sheets = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
     return Workbook(
         relative=relative,
+        names=[sheet.name for sheet in sheets],
         visible=[sheet.name for sheet in sheets if sheet.visible == SheetVisibleEnum.Visible],
         hidden=[sheet.name for sheet in sheets if sheet.visible != SheetVisibleEnum.Visible],
         _book=book,
         _flags=flags,
+        _hidden_rows=find_hidden_rows(data, suffix=suffix_of(relative)) if hidden_rows else {},
     )
 
 

@@ -14,14 +14,26 @@ from pathlib import PurePosixPath
 
 from connectors.tabular.canonical import attributes_of
 from connectors.tabular.cells import Bad, Cell, Parser, error_in, is_blank, parser_of, text_of
-from connectors.tabular.extract import BatchFault, Notes, TableExtract
+from connectors.tabular.extract import BatchFault, CellFault, Notes, TableExtract
 from connectors.tabular.footing import Footing
 from connectors.tabular.frame import Frame, find_frame
 from connectors.tabular.grid import Grid, address, join, letters
+from connectors.tabular.json_records import read_json
 from connectors.tabular.layout import ColumnFrom, Layout, LayoutError
-from connectors.tabular.lines import Line, Sorted, amount_parser, sort_rows
+from connectors.tabular.lines import Line, Sorted, amount_choices, sort_rows
+from connectors.tabular.shaping import (
+    Surroundings,
+    column_parser,
+    extracted,
+    in_hours,
+    numbered,
+    summed,
+    symbol_of,
+)
 from connectors.tabular.sheets import (
     CSV_SUFFIXES,
+    DELIMITERS,
+    JSON_SUFFIXES,
     Sheet,
     Workbook,
     filled,
@@ -31,6 +43,7 @@ from connectors.tabular.sheets import (
 )
 from connectors.tabular.tables import Column, Table
 from connectors.tabular.typed import typed, where
+from connectors.tabular.written import choose
 
 
 def check_layout(name: str, layout: Layout, *, source: str, tables: Sequence[Table]) -> Table:
@@ -60,6 +73,8 @@ def check_layout(name: str, layout: Layout, *, source: str, tables: Sequence[Tab
 
 def _check_required(name: str, layout: Layout, table: Table) -> None:
     unpivoted = {"period", amount_column(layout, table)} if layout.periods else set()
+    if layout.amount.debit or layout.amount.add:
+        unpivoted.add(amount_column(layout, table))
     for column in table.required:
         if column not in layout.columns and column not in unpivoted:
             raise LayoutError(
@@ -97,6 +112,7 @@ def read_with_layouts(
     tables: Sequence[Table],
     layouts: Mapping[str, Layout],
     notes: Notes,
+    surroundings: Surroundings,
 ) -> Iterator[tuple[str, TableExtract]]:
     """One extract for each layout that claims the file, with the layout's name."""
     filled: dict[str, str] = {}
@@ -109,23 +125,37 @@ def read_with_layouts(
             )
         filled[table.name] = name
         sheets = _sheets(data, relative, name, layout, notes)
-        reader = _LayoutReader(name, layout, table, relative, notes)
+        reader = _LayoutReader(name, layout, table, relative, notes, surroundings)
         grids = [reader.grid(sheet) for sheet in sheets] or [Grid(batch_faults=[reader.no_sheet()])]
         yield name, typed(table, join(grids), relative=relative)
 
 
 def _sheets(data: bytes, relative: str, name: str, layout: Layout, notes: Notes) -> list[Sheet]:
+    if suffix_of(relative) in JSON_SUFFIXES:
+        return [read_json(data, relative=relative, records=layout.records)]
     if suffix_of(relative) in CSV_SUFFIXES:
-        wanted = {layout.header.find, *(t for origin in layout.columns.values() for t in origin.header)}
+        wanted = {*layout.header.find, *(t for origin in layout.columns.values() for t in origin.header)}
 
         def score(rows: list[list[Cell]]) -> int:
             return len(wanted & {text_of(cell) for row in rows[: layout.header.within] for cell in row})
 
-        return [read_csv(data, relative=relative, score=score, notes=notes)]
-    book = open_workbook(data, relative=relative, notes=notes)
-    for hidden in book.hidden:
+        return [
+            read_csv(
+                data,
+                relative=relative,
+                score=score,
+                notes=notes,
+                delimiter=layout.csv.separator,
+                encoding=layout.csv.encoding,
+                delimiters=(*DELIMITERS, "|"),
+            )
+        ]
+    book = open_workbook(data, relative=relative, notes=notes, hidden_rows=layout.rows.hidden == "leave_out")
+    reads_hidden = layout.sheets.hidden == "read"
+    for hidden in () if reads_hidden else book.hidden:
         _note_hidden(book, hidden, name, layout, notes)
-    chosen = [sheet for sheet in book.visible if _is_chosen(sheet, layout)]
+    within_reach = book.names if reads_hidden else book.visible
+    chosen = [sheet for sheet in within_reach if _is_chosen(sheet, layout)]
     notes += [
         f"{relative}: the sheet {sheet!r} was not read (layouts.{name}.sheets)"
         for sheet in book.visible
@@ -153,15 +183,26 @@ def _is_chosen(sheet: str, layout: Layout) -> bool:
 class _LayoutReader:
     """One layout applied to the sheets of one file."""
 
-    def __init__(self, name: str, layout: Layout, table: Table, relative: str, notes: list[str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        layout: Layout,
+        table: Table,
+        relative: str,
+        notes: list[str],
+        surroundings: Surroundings,
+    ) -> None:
+        self.surroundings = surroundings
         self.name = name
         self.layout = layout
         self.table = table
         self.relative = relative
         self.notes = notes
         self.amount = amount_column(layout, table)
+        origin = layout.columns.get(self.amount or "")
         kind = table.column(self.amount).kind if self.amount else "money"
-        self.parse: Parser = amount_parser(layout.amount, kind)
+        self.choices = amount_choices(layout.amount, kind, origin.format if origin else ())
+        self.parse: Parser = self.choices[0][1]
 
     def no_sheet(self) -> BatchFault:
         """The fault of a workbook without a sheet that the layout reads."""
@@ -173,17 +214,36 @@ class _LayoutReader:
 
     def grid(self, sheet: Sheet) -> Grid:
         """The canonical rows of one sheet."""
-        frame = find_frame(sheet, self.layout, name=self.name, relative=self.relative)
+        frame = find_frame(sheet, self.layout, name=self.name, relative=self.relative, amount=self.amount)
         grid = Grid(batch_faults=frame.faults)
-        if frame.faults:
+        if frame.faults or not self._choose_notation(grid, sheet, frame):
             return grid
         rows = sort_rows(sheet, frame, self.layout, name=self.name, parse=self.parse)
         self._fill(grid, sheet, frame, rows)
-        self._add_constants(grid, sheet)
+        self._add_constants(grid, sheet, frame)
         grid.left_out = rows.left_out
         footing = Footing(sheet, frame, self.layout, self.parse, self.relative, self.notes)
         grid.control_totals = footing.check(rows)
         return grid
+
+    def _choose_notation(self, grid: Grid, sheet: Sheet, frame: Frame) -> bool:
+        """Finds out how the amounts of the sheet are written; False where that can't be told."""
+        cells = [row[c] for row in sheet.rows[frame.first :] for c in frame.amounts if c < len(row)]
+        chosen = choose(cells, self.choices)
+        if isinstance(chosen, Bad):
+            grid.batch_faults.append(self._ambiguous(self.amount or "", chosen, sheet))
+            return False
+        self.parse = chosen[1]
+        return True
+
+    def _ambiguous(self, column: str, bad: Bad, sheet: Sheet) -> BatchFault:
+        key = "amount.decimal" if column == self.amount else f"columns.{column}.format"
+        return BatchFault(
+            bad.rule,
+            f"{where(self.relative, sheet.name)}, {column}: {bad.message} Write it as {key} of a layout in "
+            f"pmo.yaml (like: {self.name}).",
+            sheet=sheet.name,
+        )
 
     def _fill(self, grid: Grid, sheet: Sheet, frame: Frame, rows: Sorted) -> None:
         """One entry a line and period; without periods, one a line."""
@@ -202,6 +262,43 @@ class _LayoutReader:
         if self.amount is not None:
             grid.parsers[self.amount] = self.parse
         self._place(grid, pairs, sheet, frame)
+        self._calculate(grid, lines, sheet, frame)
+        self._shape(grid, sheet)
+        if sheet.name is None:
+            grid.faults += _beyond(lines, sheet, frame)
+
+    def _calculate(self, grid: Grid, lines: Sequence[Line], sheet: Sheet, frame: Frame) -> None:
+        """Amounts of debit and credit columns, hours in other units: what takes two cells of a row."""
+        if self.amount is None or frame.periods:
+            return
+        if frame.parts:
+            grid.cells[self.amount] = [summed(line, frame.parts, sheet) for line in lines]
+            first = next(iter(frame.parts))
+            grid.cell_places[self.amount] = [
+                address(line.row, next(iter(line.amounts), first)) for line in lines
+            ]
+        unit = self.layout.columns[self.amount].unit if self.amount in frame.units else None
+        if unit is not None:
+            column = frame.units[self.amount]
+            grid.cells[self.amount] = [
+                in_hours(self.parse, cell, sheet.rows[line.row], column, unit)
+                for line, cell in zip(lines, grid.cells[self.amount], strict=True)
+            ]
+
+    def _shape(self, grid: Grid, sheet: Sheet) -> None:
+        """The parser of each column that the layout says something about."""
+        for name, origin in self.layout.columns.items():
+            if name == self.amount or not origin.is_below or name not in grid.cells:
+                continue
+            if origin.number:
+                grid.cells[name] = numbered(grid.cells[name])
+            parse = column_parser(
+                self.table.column(name), origin, grid.cells[name], self.layout, self.surroundings
+            )
+            if isinstance(parse, Bad):
+                grid.batch_faults.append(self._ambiguous(name, parse, sheet))
+            elif parse is not None:
+                grid.parsers[name] = parse
 
     def _place(self, grid: Grid, pairs: list[tuple[Line, int | None]], sheet: Sheet, frame: Frame) -> None:
         last = letters(max(frame.width - 1, 0))
@@ -221,12 +318,17 @@ class _LayoutReader:
 
     def _extra(self, frame: Frame) -> dict[int, str]:
         """Columns within the table that nothing reads: kept as attributes."""
-        known = {*frame.columns.values(), *frame.periods, frame.row_total}
+        known = frame.taken
         return {c: label for c, label in enumerate(frame.labels[: frame.width]) if c not in known}
 
-    def _add_constants(self, grid: Grid, sheet: Sheet) -> None:
+    def _add_constants(self, grid: Grid, sheet: Sheet, frame: Frame) -> None:
         for name, origin in self.layout.columns.items():
-            if origin.header:
+            if name in frame.absent:
+                grid.cells[name] = [origin.default or ""] * len(grid)
+            if origin.is_below:
+                continue
+            if origin.origin == "amount":
+                self._add_symbols(grid, name)
                 continue
             cell, place = self._outside(origin, sheet)
             fault = self._constant_fault(self.table.column(name), cell, place, sheet)
@@ -237,21 +339,30 @@ class _LayoutReader:
             if place is not None:
                 grid.cell_places[name] = [place] * len(grid)
 
+    def _add_symbols(self, grid: Grid, name: str) -> None:
+        """The currency of each amount by the sign that stands at it."""
+        cells = grid.cells.get(self.amount or "", [])
+        grid.cells[name] = [symbol_of(cell, self.layout.amount.symbols) for cell in cells]
+        if self.amount in grid.cell_places:
+            grid.cell_places[name] = grid.cell_places[self.amount]
+
     def _outside(self, origin: ColumnFrom, sheet: Sheet) -> tuple[Cell | Bad, str | None]:
         """A value from outside the rows, and its cell where it has one."""
         if origin.value is not None:
             return str(origin.value), None
+        if origin.origin == "functional_currency":
+            return self.surroundings.functional_currency, None
         if origin.origin != "cell":
             stem = PurePosixPath(self.relative).stem
             text = stem if origin.origin == "file_name" else sheet.name or stem
-            return _extracted(text, origin.pattern), None
+            return extracted(text, origin.pattern), None
         row, column = _position(origin.cell or "A1")
         cell: Cell = ""
         if row < len(sheet.rows) and column < len(sheet.rows[row]):
             cell = sheet.rows[row][column]
         if origin.pattern is None or is_blank(cell) or error_in(cell):
             return cell, origin.cell
-        return _extracted(text_of(cell), origin.pattern), origin.cell
+        return extracted(text_of(cell), origin.pattern), origin.cell
 
     def _constant_fault(
         self, column: Column, cell: Cell | Bad, place: str | None, sheet: Sheet
@@ -272,14 +383,22 @@ class _LayoutReader:
         )
 
 
-def _extracted(text: str, pattern: str | None) -> str | Bad:
-    """The first group of the pattern, or all it matches."""
-    if pattern is None:
-        return text
-    match = re.search(pattern, text)
-    if match is None:
-        return Bad("no_match", f"{text!r} does not match {pattern!r}: correct the one or the other.")
-    return match.group(1) if match.re.groups else match.group(0)
+def _beyond(lines: Sequence[Line], sheet: Sheet, frame: Frame) -> list[CellFault]:
+    """CSV rows with more values than the header has names: a separator in a value shifted all that follow it."""
+    width = max((place + 1 for place, label in enumerate(frame.labels) if label), default=0)
+    return [
+        CellFault(
+            number,
+            f"column {letters(width)}",
+            address(line.row, width),
+            "too_many_cells",
+            text_of(next(cell for cell in sheet.rows[line.row][width:] if not is_blank(cell))),
+            f"the row has {len(sheet.rows[line.row])} values, the header {width} names: quote the value that contains "
+            "the separator.",
+        )
+        for number, line in enumerate(lines)
+        if any(not is_blank(cell) for cell in sheet.rows[line.row][width:])
+    ]
 
 
 def _position(cell: str) -> tuple[int, int]:

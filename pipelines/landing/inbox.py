@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from connectors.tabular.layout import matching_layouts
@@ -93,7 +93,8 @@ def inbox_file(file: Path, relative: str, settings: Settings) -> InboxFile:
             file_hash = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
         file_hash = UNOPENED
-    identity = json.dumps([file_hash, READER_VERSION, _reading_of(relative, settings)], sort_keys=True)
+    read_by = [READER_VERSION, astuple(settings.surroundings), _reading_of(relative, settings)]
+    identity = json.dumps([file_hash, *read_by], sort_keys=True)
     return InboxFile(file, relative, file_hash, hashlib.sha256(identity.encode()).hexdigest())
 
 

@@ -93,6 +93,7 @@ def read_inbox_file(file: InboxFile, settings: Settings, source: str) -> FileRea
         source=source,
         tables=tables_of(source),
         layouts=settings.layouts,
+        surroundings=settings.surroundings,
     )
     if inbox_file(file.file, file.relative, settings) != file:
         raise UnreadableFile(

@@ -1,0 +1,98 @@
+"""Exports that are known by their header: layouts that come with the product, one file a source.
+
+    connectors/<source>/formats.yml     the same language as `layouts:` in pmo.yaml, with `recognise:` for `files:`
+
+Here: loading them, and recognising a file by them. An entry of pmo.yaml may build on one with `like:`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+from connectors.errors import UnreadableFile
+from connectors.tabular.cells import Cell, text_of
+from connectors.tabular.json_records import read_json
+from connectors.tabular.layout import Layout, parse_layouts
+from connectors.tabular.sheets import (
+    CSV_SUFFIXES,
+    DELIMITERS,
+    JSON_SUFFIXES,
+    decoded_head,
+    loose,
+    open_workbook,
+    ruled_list,
+    suffix_of,
+)
+
+FORMAT_SOURCES: Final = ("timesheets", "ledger")
+
+
+@cache
+def formats_as_written(source: str) -> Mapping[str, Mapping[str, Any]]:
+    """The known formats of a source as they stand in YAML; none of a source that has no such file."""
+    import yaml
+
+    file = (
+        resources.files(f"connectors.{source}").joinpath("formats.yml") if source in FORMAT_SOURCES else None
+    )
+    return {} if file is None else yaml.safe_load(file.read_text(encoding="utf-8"))
+
+
+def all_formats_as_written() -> dict[str, Mapping[str, Any]]:
+    """The known formats of all sources, for `like:`."""
+    return {name: entry for source in FORMAT_SOURCES for name, entry in formats_as_written(source).items()}
+
+
+@cache
+def known_formats(source: str) -> Mapping[str, Layout]:
+    """The known formats of a source, by name."""
+    return parse_layouts(formats_as_written(source))
+
+
+def recognised(data: bytes, *, relative: str, formats: Mapping[str, Layout]) -> dict[str, Layout]:
+    """The one format whose header the file has; the one with the most texts where it has several; else none.
+
+    Raises:
+        UnreadableFile: a workbook that can't be opened.
+    """
+    if not formats:
+        return {}
+    best: tuple[int, str] | None = None
+    for rows in _beginnings(data, relative):
+        for row in rows:
+            texts = {text_of(cell).casefold() for cell in row}
+            for name, layout in formats.items():
+                wanted = {text.casefold() for text in layout.recognise}
+                if wanted <= texts and (best is None or len(wanted) > best[0]):
+                    best = (len(wanted), name)
+    if best is None:
+        return {}
+    found = formats[best[1]]
+    if found.refuse:
+        raise UnreadableFile(f"{relative} is known ({best[1]}) and not read: {found.refuse}", mend="")
+    return {best[1]: found}
+
+
+def _beginnings(data: bytes, relative: str) -> Iterator[Sequence[Sequence[Cell]]]:
+    """The first rows of a file, in each of the ways in which it may be cut into cells."""
+    suffix = suffix_of(relative)
+    if suffix in JSON_SUFFIXES:
+        try:
+            yield read_json(data, relative=relative).rows[:1]
+        except UnreadableFile:
+            return
+    elif suffix in CSV_SUFFIXES:
+        head = decoded_head(data)
+        ruled = ruled_list(head)
+        if ruled is not None:
+            yield ruled[:60]
+            return
+        for delimiter in (*DELIMITERS, "|"):
+            yield loose(head, delimiter)
+    else:
+        book = open_workbook(data, relative=relative, notes=[])
+        for name in book.visible:
+            yield book.sheet(name).rows[:25]

@@ -1,0 +1,73 @@
+"""JSON answers and exports as sheets: one row a record, one column a member, members of members joined by dots.
+
+    {"results": [{"id": 7, "issue": {"key": "ERP-1"}}]}   ─▶   id | issue.key
+                                                               7  | ERP-1
+
+Row 2 of the sheet is the first record. A list of plain values has a column for each (`projects[0]`); any other list
+stands in one column as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+import orjson
+
+from connectors.errors import UnreadableFile
+from connectors.tabular.cells import Cell
+from connectors.tabular.sheets import Sheet
+
+_CONTAINERS: Final = ("results", "worklogs", "value", "values", "data", "records", "d")
+_DEEPEST: Final = 20
+
+
+def read_json(data: bytes, *, relative: str, records: str | None = None) -> Sheet:
+    """The records of a JSON file: a list, or the list in its member `records` (else the one that is usual).
+
+    Raises:
+        UnreadableFile: it is no JSON, or holds no list of objects.
+    """
+    try:
+        content = orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError as error:
+        raise UnreadableFile(f"{relative} is no JSON ({error}).", mend="Export it again.") from error
+    found = _records(content, records)
+    if found is None:
+        raise UnreadableFile(
+            f"{relative} holds no list of records.",
+            mend="Export the list itself, or name its member in records: of a layout in pmo.yaml.",
+        )
+    flat = [dict(_members(record, "", 0)) for record in found]
+    header = list(dict.fromkeys(name for record in flat for name in record))
+    return Sheet(None, [[*header], *([record.get(name, "") for name in header] for record in flat)])
+
+
+def _records(content: Any, name: str | None) -> list[Any] | None:
+    if isinstance(content, dict):
+        names = (name,) if name else _CONTAINERS
+        content = next((content[each] for each in names if isinstance(content.get(each), list | dict)), None)
+        if isinstance(content, dict):
+            return _records(content, None)
+    is_list = isinstance(content, list) and all(isinstance(each, dict) for each in content)
+    return content if is_list else None
+
+
+def _members(value: Any, name: str, depth: int) -> Iterator[tuple[str, Cell]]:
+    if isinstance(value, dict) and depth < _DEEPEST:
+        for key, member in value.items():
+            yield from _members(member, f"{name}.{key}" if name else str(key), depth + 1)
+    elif isinstance(value, list) and value and not any(isinstance(each, dict | list) for each in value):
+        for place, each in enumerate(value):
+            yield f"{name}[{place}]", _cell(each)
+    else:
+        yield name, _cell(value)
+
+
+def _cell(value: Any) -> Cell:
+    if value is None:
+        return ""
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False) if value else ""
+    return value if isinstance(value, str | bool | int | float) else str(value)
