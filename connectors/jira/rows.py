@@ -79,7 +79,7 @@ class RowCollector:
         self._check_columns()
         return TableExtract(
             table=self.table,
-            columns=self._columns,
+            columns={**self._columns},
             sheets=[None] * len(self._places),
             places=self._places,
             contents=self._contents,

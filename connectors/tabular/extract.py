@@ -128,11 +128,11 @@ class TableExtract:
     """
 
     table: Table
-    columns: dict[str, list[Any]]
-    sheets: list[str | None]
-    places: list[str]
+    columns: dict[str, Sequence[Any]]
+    sheets: Sequence[str | None]
+    places: Sequence[str]
     contents: Sequence[str | dict[str, Any]]
-    attributes: list[str | None]
+    attributes: Sequence[str | None]
     cell_places: dict[str, Sequence[str]] | None = None
     faults: list[CellFault] = field(default_factory=list)
     batch_faults: list[BatchFault] = field(default_factory=list)

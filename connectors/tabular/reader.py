@@ -125,17 +125,23 @@ def _is_canonical_workbook(data: bytes, relative: str, tables: Sequence[Table]) 
     if suffix_of(relative) not in WORKBOOK_SUFFIXES:
         return False
     book = open_workbook(data, relative=relative, notes=[])
-    return any(table_named(name, tables) is not None for name in (_stem(relative), *book.names))
+    return any(table_named(name, tables) is not None for name in (stem_of(relative), *book.names))
 
 
-def _stem(relative: str) -> str:
+def is_csv(relative: str) -> bool:
+    """Whether a file is text with columns, by its name."""
+    return suffix_of(relative) in CSV_SUFFIXES
+
+
+def stem_of(relative: str) -> str:
+    """A file's name without its ending."""
     return PurePosixPath(relative).stem
 
 
 def _csv(
     data: bytes, relative: str, source: str, tables: Sequence[Table], reading: FileReading
 ) -> dict[str, list[Grid]]:
-    table = table_named(_stem(relative), tables)
+    table = table_named(stem_of(relative), tables)
     if table is None:
         raise _unknown(relative, source, tables, "the file is")
     sheet = read_csv(data, relative=relative, score=partial(header_score, table=table), notes=reading.notes)
@@ -185,7 +191,7 @@ def _note_unread(book: Workbook, name: str, what: str, reason: str, reading: Fil
 
 
 def _only_sheet(book: Workbook, source: str, tables: Sequence[Table]) -> dict[str, list[Grid]]:
-    table = table_named(_stem(book.relative), tables)
+    table = table_named(stem_of(book.relative), tables)
     if table is None:
         raise _unknown(book.relative, source, tables, "neither the file nor a sheet of it is")
     sheets = [sheet for sheet in map(book.sheet, book.visible) if not sheet.is_blank]
@@ -201,7 +207,7 @@ def _only_sheet(book: Workbook, source: str, tables: Sequence[Table]) -> dict[st
 
 def _unknown(relative: str, source: str, tables: Sequence[Table], subject: str) -> UnreadableFile:
     names = [table.name for table in tables]
-    near = difflib.get_close_matches(_stem(relative).casefold(), names, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(stem_of(relative).casefold(), names, n=1, cutoff=0.6)
     example = near[0] if near else names[0]
     suffix = suffix_of(relative)
     return UnreadableFile(

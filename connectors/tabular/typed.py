@@ -22,12 +22,26 @@ CHANGED_TYPE_FROM: Final = 10
 
 def typed(table: Table, grid: Grid, *, relative: str) -> TableExtract:
     """The grid's rows with each value typed; exact duplicates left out, faults in the order of rows."""
+    extract = typed_rows(table, grid, relative=relative)
+    settle_equal_rows(extract, grid.identities)
+    return extract
+
+
+def typed_rows(
+    table: Table, grid: Grid, *, relative: str, crosses: frozenset[str] | None = None
+) -> TableExtract:
+    """The grid's rows with each value typed, equal ones included.
+
+    Args:
+        crosses: where the rows are a part of a file: its columns that are ticked with x. Whether a column has another
+            type than it should is not asked then.
+    """
     faults: list[CellFault] = list(grid.faults)
     batch_faults = list(grid.batch_faults)
-    columns: dict[str, list[Any]] = {}
+    columns: dict[str, Sequence[Any]] = {}
     for column in table.columns:
-        columns[column.name] = _column(column, grid, faults, batch_faults, relative)
-    extract = TableExtract(
+        columns[column.name] = _column(column, grid, faults, batch_faults, relative, crosses)
+    return TableExtract(
         table=table,
         columns=columns,
         sheets=grid.sheets,
@@ -40,14 +54,22 @@ def typed(table: Table, grid: Grid, *, relative: str) -> TableExtract:
         left_out=list(grid.left_out),
         control_totals=list(grid.control_totals),
     )
-    _leave_out_duplicates(extract, grid.identities)
+
+
+def settle_equal_rows(extract: TableExtract, identities: list[object] | None = None) -> None:
+    """Leaves out rows that repeat another exactly, and faults those that share a key; faults in the order of rows."""
+    _leave_out_duplicates(extract, identities)
     _fault_equal_keys(extract)
     extract.faults.sort(key=lambda fault: fault.row)
-    return extract
 
 
 def _column(
-    column: Column, grid: Grid, faults: list[CellFault], batch_faults: list[BatchFault], relative: str
+    column: Column,
+    grid: Grid,
+    faults: list[CellFault],
+    batch_faults: list[BatchFault],
+    relative: str,
+    crosses: frozenset[str] | None,
 ) -> list[Any]:
     """The values of one column, None where a cell has a fault; the faults are appended."""
     cells = grid.cells.get(column.name)
@@ -55,16 +77,29 @@ def _column(
         return [_default(column)] * len(grid)
     values, any_bad = parse_cells(cells, grid.parsers.get(column.name) or parser_of(column))
     if any_bad:
-        changed = _changed_type(column, values, grid, relative)
+        changed = _changed_type(column, values, grid, relative) if crosses is None else None
         if changed is not None:
             batch_faults.append(changed)
         faults += _bad_cells(column, cells, values, grid, leave=changed is not None)
         values = [None if isinstance(value, Bad) else value for value in values]
-    return _filled(column, cells, values, grid, faults)
+    is_ticked = column.kind == "boolean" and (
+        _only_crosses(cells) if crosses is None else column.name in crosses
+    )
+    return _filled(column, cells, values, grid, faults, ticked=is_ticked)
 
 
 def _default(column: Column) -> str | None:
     return column.default
+
+
+def changed_type(column: Column, bad: int, place: str, message: str, relative: str) -> BatchFault:
+    """The fault of a batch in which a column has another type than it should."""
+    return BatchFault(
+        "changed_type",
+        f"{relative}: none of the {bad} values in the column {column.name!r} reads as {_noun(column)}; the first, at "
+        f"{place}: {message}",
+        place=place,
+    )
 
 
 def _changed_type(column: Column, values: Sequence[Any], grid: Grid, relative: str) -> BatchFault | None:
@@ -115,12 +150,18 @@ def _place(grid: Grid, column: str, row: int) -> str:
 
 
 def _filled(
-    column: Column, cells: Sequence[Cell], values: list[Any], grid: Grid, faults: list[CellFault]
+    column: Column,
+    cells: Sequence[Cell],
+    values: list[Any],
+    grid: Grid,
+    faults: list[CellFault],
+    *,
+    ticked: bool,
 ) -> list[Any]:
     """Defaults where a cell is blank; a fault where it is blank and required."""
     if None not in values:
         return values
-    if column.kind == "boolean" and _only_crosses(cells):
+    if ticked:
         return [value or False for value in values]
     if column.default is not None:
         return [

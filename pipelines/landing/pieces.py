@@ -110,6 +110,20 @@ class BatchPieces:
 
 def _worse(one: Check, other: Check) -> Check:
     outcome = min(one.outcome, other.outcome, key=_WORST_FIRST.index)
-    messages = [message for message in (one.message, other.message) if message]
-    lines = "\n".join(messages).split("\n")[:_MESSAGES_KEPT]
-    return Check(one.name, outcome, one.severity, one.rows + other.rows, "\n".join(lines).strip())
+    message = _first_lines(one.message, other.message)
+    published = _first_lines(
+        *(each.message if each.published is None else each.published for each in (one, other))
+    )
+    return Check(
+        one.name,
+        outcome,
+        one.severity,
+        one.rows + other.rows,
+        message,
+        None if published == message else published,
+    )
+
+
+def _first_lines(*messages: str) -> str:
+    lines = "\n".join(message for message in messages if message).split("\n")[:_MESSAGES_KEPT]
+    return "\n".join(lines).strip()

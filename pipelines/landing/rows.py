@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, Any
 
+from connectors.tabular.arrow_values import ArrowValues, RepeatedValue
 from connectors.tabular.extract import TableExtract
 from connectors.tabular.tables import Column, Kind, Table
 from pipelines.landing.manifest import LandingError, Total
@@ -48,19 +49,33 @@ def landed_table(extract: TableExtract, *, path: str, file_hash: str, rows_befor
 
     count = len(extract)
     columns = {column.name: _array(extract, column) for column in extract.table.columns}
-    columns["_attributes"] = pa.array(extract.attributes, pa.string())
+    columns["_attributes"] = _texts(extract.attributes)
     columns["_row"] = pa.array(range(rows_before + 1, rows_before + count + 1), pa.int64())
-    columns["_sheet"] = pa.array(extract.sheets, pa.string())
-    columns["_place"] = pa.array(extract.places, pa.string())
+    columns["_sheet"] = _texts(extract.sheets)
+    columns["_place"] = _texts(extract.places)
     columns["_path"] = pa.repeat(pa.scalar(path), count)
     columns["_file_hash"] = pa.repeat(pa.scalar(file_hash), count)
     return pa.table(columns)
+
+
+def _texts(values: Sequence[str | None]) -> pa.Array:
+    import pyarrow as pa
+
+    if isinstance(values, ArrowValues):
+        return values.array.cast(pa.string())
+    if isinstance(values, RepeatedValue):
+        return pa.array([values.value], pa.string()).take(pa.repeat(0, len(values)))
+    return pa.array(values, pa.string())
 
 
 def _array(extract: TableExtract, column: Column) -> pa.Array:
     import pyarrow as pa
 
     values = extract.columns[column.name]
+    if isinstance(values, ArrowValues):
+        return values.array.cast(arrow_type(column.kind))
+    if isinstance(values, RepeatedValue):
+        return pa.array([values.value], arrow_type(column.kind)).take(pa.repeat(0, len(values)))
     try:
         return pa.array(values, arrow_type(column.kind))
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:
@@ -77,7 +92,7 @@ def rows_that_do_not_fit(values: Sequence[Any], kind: Kind) -> list[int]:
     """Indices of the values that a column of this kind can't hold (too many digits, another type)."""
 
     wanted = arrow_type(kind)
-    if _fits(values, wanted):
+    if isinstance(values, ArrowValues | RepeatedValue) or _fits(values, wanted):
         return []
     return [row for row, value in enumerate(values) if not _fits([value], wanted)]
 

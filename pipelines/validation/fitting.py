@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
+from typing import Any
 
 from connectors.tabular.extract import CellFault, TableExtract
 from pipelines.landing.rows import rows_that_do_not_fit
@@ -10,15 +12,16 @@ from pipelines.landing.rows import rows_that_do_not_fit
 
 def fitted_to_landing(extract: TableExtract) -> tuple[TableExtract, list[CellFault]]:
     """The extract without values that landing's types can't hold, and a fault for each of them."""
-    columns = dict(extract.columns)
+    columns: dict[str, Sequence[Any]] = dict(extract.columns)
     faults: list[CellFault] = []
     for column in extract.table.columns:
-        values = columns[column.name]
-        for row in rows_that_do_not_fit(values, column.kind):
-            if values is extract.columns[column.name]:
-                values = columns[column.name] = list(values)
+        unfit = rows_that_do_not_fit(columns[column.name], column.kind)
+        if not unfit:
+            continue
+        columns[column.name] = kept = list(columns[column.name])
+        for row in unfit:
             faults.append(_does_not_fit(extract, row, column.name, column.kind))
-            values[row] = None
+            kept[row] = None
     return dataclasses.replace(extract, columns=columns), faults
 
 

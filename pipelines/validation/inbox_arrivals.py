@@ -36,6 +36,7 @@ from pipelines.landing.store import LandingStore
 from pipelines.settings import Home, Settings
 from pipelines.validation.arrival import Arrival, Report, describe, land, reasons, silent, unchanged
 from pipelines.validation.judge import judge, refusal
+from pipelines.validation.large_arrivals import large_file, receive_large
 from pipelines.validation.outcomes import Verdict
 from pipelines.validation.retired import retired_rows
 
@@ -72,13 +73,18 @@ def _receive_file(
         return [unchanged(source, manifest) for manifest in standing]
     report(f"reading {file.relative}")
     try:
-        reading = read_inbox_file(file, settings, source)
+        large = large_file(file, settings, source)
+        if large is not None:
+            arrivals = [receive_large(store, settings, source, file, large, known)]
+        else:
+            reading = read_inbox_file(file, settings, source)
     except (UnreadableFile, LayoutError) as error:
         arrivals = [unreadable(settings, source, file, error)]
     else:
-        for note in reading.notes:
-            report(note)
-        arrivals = _land_reading(store, settings, source, file, reading, known)
+        if large is None:
+            for note in reading.notes:
+                report(note)
+            arrivals = _land_reading(store, settings, source, file, reading, known)
     for arrival in arrivals:
         report(describe(arrival))
     seconds = (time.perf_counter() - started) / len(arrivals)

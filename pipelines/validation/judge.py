@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from connectors.tabular.extract import BatchFault, CellFault, ControlTotal, FileRemark, TableExtract
+from connectors.tabular.tables import Table
 from pipelines.landing.manifest import Severity
 from pipelines.landing.people import is_personal, without
 from pipelines.settings import ValidationSettings
@@ -74,9 +75,8 @@ def _batch_faults(
     faults = list(extract.batch_faults)
     faults += (_off_total(path, total) for total in extract.control_totals if total.is_off)
     faults += calendar_faults(extract, path)
-    if _vanished(len(extract), previous_rows, limits):
-        faults.append(_disappearance(extract, previous_rows or 0, path, limits))
-    return faults
+    gone = disappearance(extract.table, len(extract), previous_rows, path, limits)
+    return [*faults, gone] if gone else faults
 
 
 def _off_total(path: str, total: ControlTotal) -> BatchFault:
@@ -89,17 +89,16 @@ def _off_total(path: str, total: ControlTotal) -> BatchFault:
     return BatchFault(CONTROL_TOTAL, message, total.sheet, total.place)
 
 
-def _vanished(rows: int, previous_rows: int | None, limits: ValidationSettings) -> bool:
+def disappearance(
+    table: Table, rows: int, previous_rows: int | None, path: str, limits: ValidationSettings
+) -> BatchFault | None:
+    """The fault of a version that has so few rows, beside those it replaces, that it was probably cut off."""
     if previous_rows is None or previous_rows < max(limits.min_rows, 1):
-        return False
-    return Decimal(previous_rows - rows) / previous_rows > limits.mass_disappearance
-
-
-def _disappearance(
-    extract: TableExtract, previous_rows: int, path: str, limits: ValidationSettings
-) -> BatchFault:
+        return None
+    if Decimal(previous_rows - rows) / previous_rows <= limits.mass_disappearance:
+        return None
     message = (
-        f"{path}: {extract.table.name} has {len(extract)} rows where the version before had {previous_rows}; more "
+        f"{path}: {table.name} has {rows} rows where the version before had {previous_rows}; more "
         f"than {limits.mass_disappearance:%} gone looks like an export that was cut off. Export it again; if the rows "
         f"are gone on purpose, raise validation.mass_disappearance in pmo.yaml for this refresh (1 turns it off)."
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -61,7 +61,7 @@ def retired_rows(
 
 def _replaced(store: LandingStore, extract: TableExtract, before: Manifest) -> Retired:
     table = extract.table
-    identity = _identity(table)
+    identity = identity_of(table)
     scope = table.scope if table.replaces == "period" else ()
     landed = _landed(store, [before], (*scope, *identity))
     rows = len(next(iter(landed.values())))
@@ -93,12 +93,12 @@ def _kept_by_key(
     return Retired(None, gone, key, len(gone))
 
 
-def _keys(columns: dict[str, list[Any]], key: tuple[str, ...]) -> list[Identity]:
+def _keys(columns: Mapping[str, Sequence[Any]], key: tuple[str, ...]) -> list[Identity]:
     rows = len(next(iter(columns.values())))
     return [row for row in _tuples(columns, key, rows) if row.count(None) < len(row)]
 
 
-def _identity(table: Table) -> tuple[str, ...]:
+def identity_of(table: Table) -> tuple[str, ...]:
     """What tells rows apart: the key; without one everything but the measure, so that a new amount is a change."""
     is_keyed = bool(table.key) and all(table.column(name).required for name in table.key)
     return table.key if is_keyed else tuple(each.name for each in table.columns if each.name != table.measure)
@@ -127,5 +127,5 @@ def _landed(store: LandingStore, batches: Sequence[Manifest], names: Iterable[st
     return values
 
 
-def _tuples(columns: dict[str, list[Any]], names: Sequence[str], rows: int) -> list[Identity]:
+def _tuples(columns: Mapping[str, Sequence[Any]], names: Sequence[str], rows: int) -> list[Identity]:
     return list(zip(*(columns[name] for name in names), strict=True)) if names else [()] * rows
