@@ -154,6 +154,23 @@ def test_the_doctor_says_which_variable_is_not_set(tmp_path: Path, monkeypatch: 
     assert "secret-value" not in unreachable["said"]
 
 
+def test_the_doctor_asks_tempo_whether_the_token_is_good(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = make_home(tmp_path)
+    with DemoTempo() as tempo:
+        write(home, "pmo.yaml", SETTINGS + f"tempo: [{{url: '{tempo.url}', name: acme, token: ${{T_TEMPO}}}}]\n")
+        monkeypatch.setenv("T_TEMPO", TOKEN)
+        assert doctor(home)["tempo acme"] == {"ok": True, "look": False, "said": "token accepted"} | {
+            "subject": "tempo acme"
+        }
+        monkeypatch.setenv("T_TEMPO", "expired-token")
+        refused = doctor(home)["tempo acme"]
+    assert not refused["ok"]
+    assert "answered 401: Invalid access token" in refused["said"]
+    assert "expired-token" not in refused["said"]
+
+
 def test_the_doctor_lists_what_is_wrong_in_the_settings(tmp_path: Path) -> None:
     write(Home(tmp_path), "pmo.yaml", "organisation: X\ncurrrency: EUR\n")
     assert "currency" in doctor(Home(tmp_path))["pmo.yaml"]["said"]
