@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from decimal import Decimal
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -193,7 +193,7 @@ def test_a_tempo_account_may_say_whose_approvals_and_from_when(tmp_path: Path) -
         ("{token: ${T}, frm: 2024-01-01}", "there is no key 'frm' here; the nearest is 'from'"),
         ("{token: ${T}, first: 2024-01-01}", "there is no key 'first' here"),
         ("{token: ${T}, from: 1 May}", "tempo[0].from: "),
-        ("{token: ${T}}, {token: ${T}}", "tempo: two tempo accounts are called 'https://api.tempo.io/4'"),
+        ("{token: ${T}}, {token: ${T}}", "two tempo accounts are called 'https://api.tempo.io/4'"),
     ],
 )
 def test_what_is_wrong_with_a_tempo_account_is_named(tmp_path: Path, account: str, said: str) -> None:

@@ -128,6 +128,15 @@ def test_without_a_change_nothing_lands(home: Home, tempo: DemoTempo) -> None:
     assert second.batch_id == first.batch_id
 
 
+def test_what_lies_beside_the_columns_lands_when_it_changes(home: Home, tempo: DemoTempo) -> None:
+    worklog = tempo.account.log("acc-alice", DAY, 3600, issue=PAY)
+    receive(home)
+    worklog.billable = 1800
+    receive(home)
+    (row,) = standing(home)
+    assert json.loads(row["_attributes"])["billable_seconds"] == 1800
+
+
 def test_a_worklog_that_is_gone_is_named_and_one_that_changed_is_not(home: Home, tempo: DemoTempo) -> None:
     logs = [tempo.account.log("acc-alice", DAY, 3600, issue=PAY) for _ in range(3)]
     receive(home)
