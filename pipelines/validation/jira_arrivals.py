@@ -131,7 +131,8 @@ def _sites_whose_apps_log_work(store: LandingStore, settings: Settings) -> Itera
             continue
         detail = (
             f"{by_apps} of {worklogs} worklogs of {site.site_name} are by an app, as Tempo writes them: whose hours "
-            f"they are does not stand in Jira. Name the Tempo account under tempo: in pmo.yaml, or bring them as timesheets."
+            "they are does not stand in Jira. Name the Tempo account under tempo: in pmo.yaml, or bring the hours as "
+            "timesheets."
         )
         yield Remark(
             source=JIRA_SOURCE, object="worklogs", check=APPS_WORKLOGS, path=path, rows=by_apps, detail=detail

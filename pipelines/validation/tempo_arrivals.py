@@ -14,7 +14,6 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 
-from connectors.http import Retry
 from connectors.tabular.extract import TableExtract
 from connectors.tempo.client import TempoAccount, TempoClient
 from connectors.tempo.reading import Span, read_approvals, read_worklogs
@@ -40,29 +39,18 @@ ENTRIES = replace(
 """As Tempo fills the table: every entry has its id, and a reading is the whole truth of its account."""
 
 
-def receive_tempo(
-    store: LandingStore,
-    settings: Settings,
-    *,
-    report: Report = silent,
-    today: date | None = None,
-    retry: Retry | None = None,
-) -> list[Arrival]:
-    """Lands what changed in every configured account; one arrival an account.
+def receive_tempo(store: LandingStore, settings: Settings, *, report: Report = silent) -> list[Arrival]:
+    """Lands what changed in every configured account, up to the end of next year; one arrival an account.
 
     The caller holds the lock of `timesheets`. Raises ConnectorError when an account can't be read (what was landed
     before stands), SettingsError for a secret that is not set or a site that is none.
-
-    Args:
-        today: worklogs are read to the end of the year after it.
-        retry: how often and by which clock requests are tried again.
     """
     _check_names(settings.tempo)
-    last = date((today or datetime.now(settings.zone).date()).year + 1, 12, 31)
+    last = date(datetime.now(settings.zone).year + 1, 12, 31)
     arrivals = []
     for configured in settings.tempo:
         started = time.perf_counter()
-        with TempoClient(account_of(configured), retry=retry, report=report) as client:
+        with TempoClient(account_of(configured), report=report) as client:
             report(f"reading {path_of(configured)}")
             arrival = _receive(store, settings, configured, client, last)
         report(describe(arrival))
