@@ -44,8 +44,8 @@ class SharedPace:
     """The pace of all threads that ask one source.
 
     Args:
-        per_second: requests a second to one endpoint, which is how Jira counts bursts; up to two seconds' worth may be
-            sent at once.
+        per_second: requests a second to one endpoint, which is how Jira counts bursts.
+        at_once: how many may follow each other without a wait after a rest; two seconds' worth by default.
         sleep, clock: tests give their own; `clock` counts seconds from anywhere.
 
     Attributes:
@@ -56,11 +56,12 @@ class SharedPace:
         self,
         per_second: float = 50.0,
         *,
+        at_once: float | None = None,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._per_second = per_second
-        self._capacity = max(1.0, 2 * per_second)
+        self._capacity = max(1.0, 2 * per_second if at_once is None else at_once)
         self._sleep = sleep
         self._clock = clock
         self._lock = threading.Lock()

@@ -27,7 +27,7 @@ def assemble(home: Home) -> dg.Definitions:
     settings = load_settings(home)
     manifest = json.loads(dbt_manifest(home).read_text(encoding="utf-8"))
     assets = dg.Definitions.merge(
-        landing.definitions(), warehouse.definitions(manifest), publishing.definitions(manifest)
+        landing.definitions(settings), warehouse.definitions(manifest), publishing.definitions(manifest)
     ).permissive_map_resolved_asset_specs(func=automation.with_freshness, selection=None)
     resources = {"folder": Folder(root=str(home.root)), "moment": Moment()}
     return dg.Definitions.merge(assets, automation.definitions(settings), dg.Definitions(resources=resources))

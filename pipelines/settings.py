@@ -13,6 +13,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -55,6 +56,10 @@ _WRITE = {
     "timezone": "timezone: Europe/Paris",
     "fiscal_year_starts": "fiscal_year_starts: 4   # a month, 1 to 12",
     "jira": "jira: [{site: https://acme.example, auth: {pat: ${JIRA_PAT}}}]",
+    "tempo": "tempo: [{token: ${TEMPO_TOKEN}}]",
+    "from": "from: 2024-01-01",
+    "teams": "teams: [12, 13]",
+    "users": "users: all, or users: [557058:f0]",
     "site": "site: https://acme.example",
     "auth": "auth: {email: ${JIRA_EMAIL}, token: ${JIRA_TOKEN}}, or auth: {pat: ${JIRA_PAT}} on Data Center",
     "projects": "projects: [PAY, WEB]",
@@ -237,15 +242,16 @@ class _Section(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _no_unknown_key(cls, value: object) -> object:
+        known = [field.alias or name for name, field in cls.model_fields.items()]
         for key in value if isinstance(value, dict) else ():
-            if key not in cls.model_fields:
+            if key not in known:
                 raise PydanticCustomError(
                     "unknown_key",
                     "there is no key '{key}' here{near} (known: {known})",
                     {
                         "key": str(key),
-                        "near": _nearest(str(key), cls.model_fields),
-                        "known": ", ".join(cls.model_fields),
+                        "near": _nearest(str(key), known),
+                        "known": ", ".join(known),
                     },
                 )
         return value
@@ -288,6 +294,29 @@ class JiraSettings(_Section):
         return self.name or f"{address.netloc}{address.path}".rstrip("/") or self.site.resolve()
 
 
+class TempoSettings(_Section):
+    """One Tempo account. `name` scopes its rows in landing; by default the host of `url`.
+
+    `site` is the name of the Jira site whose issues its worklogs are on; it may be left out where there is one site.
+    Worklogs before `from` are not read and do not count. Approvals are asked for `teams`, by their Tempo ids, and for
+    `users`, by account id, or `all`; of nobody else.
+    """
+
+    token: Secret
+    url: Text = EnvText("https://api.tempo.io/4", "tempo.url")
+    name: str | None = Field(None, min_length=1)
+    site: str | None = None
+    first: date = Field(date(2000, 1, 1), alias="from")
+    teams: tuple[int, ...] = ()
+    users: Literal["all"] | tuple[str, ...] = ()
+    requests_per_second: float = Field(default=5.0, gt=0)
+
+    @property
+    def account_name(self) -> str:
+        """`name`, else the host of `url`; may need the environment."""
+        return self.name or urlsplit(self.url.resolve()).netloc or self.url.resolve()
+
+
 class FxSettings(_Section):
     """How old a closing or spot rate may be, in days, and still stand in for a missing one."""
 
@@ -328,6 +357,7 @@ class Settings(_Section):
     timezone: str = "UTC"
     fiscal_year_starts: int = Field(default=1, ge=1, le=12)
     jira: tuple[JiraSettings, ...] = ()
+    tempo: tuple[TempoSettings, ...] = ()
     inbox: str = "./inbox"
     layouts: dict[str, Layout] = Field(default_factory=dict)
     hours_from: HoursFrom | dict[str, HoursFrom] | None = None
@@ -397,6 +427,18 @@ class Settings(_Section):
             if names.count(name) > 1:
                 raise PydanticCustomError(
                     "jira", "two jira sites are called '{name}': give each a name of its own", {"name": name}
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _accounts_have_their_own_names(self) -> Settings:
+        names = [account.name or account.url.template for account in self.tempo]
+        for name in names:
+            if names.count(name) > 1:
+                raise PydanticCustomError(
+                    "tempo",
+                    "two tempo accounts are called '{name}': give each a name of its own",
+                    {"name": name},
                 )
         return self
 

@@ -22,14 +22,22 @@ from pipelines.commands.common import (
 )
 from pipelines.commands.findings import Finding, files_and_settings
 from pipelines.landing.sources import FILE_SOURCES, tables_of
-from pipelines.settings import SETTINGS_FILE, Home, JiraSettings, Settings, SettingsError, load_settings
+from pipelines.settings import (
+    SETTINGS_FILE,
+    Home,
+    JiraSettings,
+    Settings,
+    SettingsError,
+    TempoSettings,
+    load_settings,
+)
 
 
 @click.command(name="doctor")
 @json_option
 @home_option
 def command(as_json: bool, home_option: Path | None) -> None:
-    """Check configuration, credentials, every file and every Jira; say what to mend. Exit code 1 if anything is."""
+    """Check configuration, credentials, files, Jira and Tempo; say what to mend. Exit code 1 if anything is."""
     findings = list(examine(chosen_home(home_option)))
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
@@ -61,6 +69,8 @@ def examine(home: Home) -> Iterator[Finding]:
     yield from files_and_settings(home, settings)
     for site in settings.jira:
         yield _jira(site)
+    for account in settings.tempo:
+        yield _tempo(settings, account)
 
 
 def _layouts(settings: Settings) -> Iterator[Finding]:
@@ -97,6 +107,22 @@ def _jira(site: JiraSettings) -> Finding:
             return Finding(subject, True, f"{client.deployment}, credentials accepted")
     except (ConnectorError, SettingsError) as error:
         return Finding(subject, False, str(error))
+
+
+def _tempo(settings: Settings, account: TempoSettings) -> Finding:
+    """Whether a Tempo account accepts the token; one request, no retry."""
+    from connectors.http import Retry
+    from connectors.tempo.client import TempoClient
+    from pipelines.validation.tempo_arrivals import account_of, jira_site_of
+
+    subject = f"tempo {account.name or account.url}"
+    try:
+        jira_site_of(settings, account)
+        with TempoClient(account_of(account), retry=Retry(attempts=1)) as client:
+            client.check()
+    except (ConnectorError, SettingsError) as error:
+        return Finding(subject, False, str(error))
+    return Finding(subject, True, "token accepted")
 
 
 def _show(findings: list[Finding]) -> None:

@@ -42,6 +42,7 @@ def files_and_settings(home: Home, settings: Settings) -> Iterator[Finding]:
     from pipelines.landing.store import LandingStore
     from pipelines.landing.unused_settings import settings_remarks
     from pipelines.validation.foresight import foresee
+    from pipelines.validation.tempo_arrivals import account_paths
 
     for remark in settings_remarks(settings):
         yield Finding(f"{SETTINGS_FILE}: {remark.object}", True, remark.detail, look=True)
@@ -62,7 +63,7 @@ def files_and_settings(home: Home, settings: Settings) -> Iterator[Finding]:
             for extract in seen.extracts:
                 read.setdefault(f"{source}.{extract.table.name}", []).append(extract)
             yield _finding(file.relative, seen.arrivals)
-        for gone in gone_files(store.of_source(f"raw_{source}"), files):
+        for gone in gone_files(store.of_source(f"raw_{source}"), files, account_paths(settings)):
             said = f"Rows of {gone.object} that came from it may still count; it {gone.detail.removeprefix('which ')}."
             yield Finding(gone.path or source, True, said, look=True)
     yield from _calendar(settings, read)

@@ -23,6 +23,11 @@ fiscal_year_starts: 1         # month; other calendars: reference/fiscal_calenda
 #     auth: {{email: ${{JIRA_EMAIL}}, token: ${{JIRA_TOKEN}}}}    # Data Center: {{pat: ${{JIRA_PAT}}}}
 #     projects: [PAY, WEB]      # default: all that the account sees
 
+# Hours out of Tempo Timesheets on Jira Cloud, see docs/operator.md.
+# tempo:
+#   - token: ${{TEMPO_TOKEN}}
+#     teams: [12]               # whose approvals are read
+
 # Files whose header has other names than the tables in inbox/*/README.md need a layout.
 # layouts:
 #   budget_2026:

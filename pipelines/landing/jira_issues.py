@@ -1,4 +1,4 @@
-"""Which issues and worklogs of a Jira site are landed, and which issues are known to be gone."""
+"""Which issues and worklogs of a Jira site are landed, which issues are known to be gone, and who logs work."""
 
 from __future__ import annotations
 
@@ -33,6 +33,23 @@ _WORKLOGS = f"""
     having not arg_max(is_deleted, _batch)
     order by id
 """
+_BY_APPS = f"""
+    with worklogs as (
+        select arg_max(author_account, _batch) as account
+        from {_ROWS}
+        group by worklog_id
+        having not arg_max(is_deleted, _batch)
+    ),
+    apps as (
+        select account
+        from {_ROWS}
+        group by account
+        having arg_max(account_type, _batch) = 'app'
+    )
+    select count(apps.account), count(*)
+    from worklogs
+    left join apps on worklogs.account = apps.account
+"""
 
 
 def landed_issues(store: LandingStore, known: Sequence[Manifest]) -> LandedIssues:
@@ -66,6 +83,19 @@ def landed_worklogs(store: LandingStore, known: Sequence[Manifest]) -> tuple[Ids
     with duckdb.connect() as connection:
         found = connection.execute(_WORKLOGS, [files]).fetchnumpy()
     return np.asarray(found["id"], np.int64), np.asarray(found["issue"], np.int64)
+
+
+def worklogs_by_apps(store: LandingStore, known: Sequence[Manifest]) -> tuple[int, int]:
+    """How many of the worklogs of one site that are not deleted were written by an app, and how many there are."""
+    import duckdb
+
+    worklogs, users = _files(store, known, "worklogs"), _files(store, known, "users")
+    if not (worklogs and users):
+        return 0, 0
+    with duckdb.connect() as connection:
+        found = connection.execute(_BY_APPS, [worklogs, users]).fetchone()
+    assert found is not None
+    return int(found[0]), int(found[1])
 
 
 def _roll(connection: duckdb.DuckDBPyConnection, join: str) -> Roll:

@@ -12,10 +12,13 @@ from connectors.timesheets.tables import TABLES as TIMESHEETS
 
 JIRA_SOURCE = "jira"
 REFERENCE_SOURCE = "reference"
-FILE_SOURCES = ("timesheets", "budgets", "ledger", "register", REFERENCE_SOURCE)
+TIMESHEETS_SOURCE = "timesheets"
+TEMPO_READER = "tempo"
+"""The reader, and the beginning of the path, of what a Tempo account brings to timesheets."""
+FILE_SOURCES = (TIMESHEETS_SOURCE, "budgets", "ledger", "register", REFERENCE_SOURCE)
 
 _TABLES: dict[str, tuple[Table, ...]] = {
-    "timesheets": TIMESHEETS,
+    TIMESHEETS_SOURCE: TIMESHEETS,
     "budgets": BUDGETS,
     "ledger": LEDGER,
     "register": REGISTER,

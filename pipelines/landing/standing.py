@@ -15,7 +15,7 @@ from pipelines.landing.inbox import InboxFile, newest_by_object
 from pipelines.landing.manifest import Manifest
 from pipelines.landing.people import is_personal
 from pipelines.landing.remarks import GONE_FILES, Remark
-from pipelines.landing.sources import FILE_SOURCES, tables_of
+from pipelines.landing.sources import FILE_SOURCES, TEMPO_READER, tables_of
 from pipelines.landing.store import LandingStore
 
 if TYPE_CHECKING:
@@ -25,13 +25,17 @@ SEVERAL_FILES = "equal_keys_of_several_files_are_named"
 SHOWN = 3
 
 
-def gone_files(manifests: Sequence[Manifest], files: Sequence[InboxFile]) -> list[Remark]:
+def gone_files(
+    manifests: Sequence[Manifest], files: Sequence[InboxFile], accounts: Sequence[str] = ()
+) -> list[Remark]:
     """A remark for each table of each path of a source that brought rows and lies in its folder no more.
+
+    `accounts` are the paths of what pmo.yaml names beside the files.
 
     A file that was only renamed is still there: its content is. How many rows still count is known to the warehouse;
     there a remark about none is dropped.
     """
-    present = {file.relative for file in files}
+    present = {*accounts, *(file.relative for file in files)}
     contents = {file.fingerprint for file in files}
     found = []
     for path in sorted({manifest.path for manifest in manifests} - present):
@@ -39,9 +43,20 @@ def gone_files(manifests: Sequence[Manifest], files: Sequence[InboxFile]) -> lis
             if newest.fingerprint not in contents:
                 source = newest.source.removeprefix("raw_")
                 table = next(table for table in tables_of(source) if table.name == name)
-                detail = f"which is gone: put it back, or, {_how_to_withdraw(table, newest)}"
+                detail = _gone_account() if newest.reader == TEMPO_READER else _gone_file(table, newest)
                 found.append(Remark(source=source, object=name, check=GONE_FILES, path=path, detail=detail))
     return found
+
+
+def _gone_account() -> str:
+    return (
+        "which pmo.yaml names no more: name it again under tempo:, or, to withdraw its rows, name it with a `from` "
+        "after its last entry and, for that one refresh, validation: {mass_disappearance: 1}"
+    )
+
+
+def _gone_file(table: Table, newest: Manifest) -> str:
+    return f"which is gone: put it back, or, {_how_to_withdraw(table, newest)}"
 
 
 def _how_to_withdraw(table: Table, newest: Manifest) -> str:

@@ -1,6 +1,7 @@
 """Receives what has arrived; plain functions that Dagster and the command line call.
 
-Here: the names to import. Files are received in `inbox_arrivals`, Jira in `jira_arrivals`.
+Here: the names to import. Files are received in `inbox_arrivals` and with them Tempo in `tempo_arrivals`, Jira in
+`jira_arrivals`.
 """
 
 from pipelines.validation.arrival import Arrival, Report, Status, describe, silent

@@ -30,7 +30,7 @@ from pipelines.landing.inbox import (
 from pipelines.landing.manifest import Manifest
 from pipelines.landing.refused import note_refused
 from pipelines.landing.remarks import note_remarks
-from pipelines.landing.sources import tables_of
+from pipelines.landing.sources import TIMESHEETS_SOURCE, tables_of
 from pipelines.landing.standing import gone_files
 from pipelines.landing.store import LandingStore
 from pipelines.settings import Home, Settings
@@ -39,13 +39,15 @@ from pipelines.validation.judge import judge, refusal
 from pipelines.validation.large_arrivals import large_file, receive_large
 from pipelines.validation.outcomes import Verdict
 from pipelines.validation.retired import retired_rows
+from pipelines.validation.tempo_arrivals import account_paths, receive_tempo
 
 
 def receive_inbox(home: Home, settings: Settings, source: str, *, report: Report = silent) -> list[Arrival]:
-    """Lands the new files of a source, in the order of their paths.
+    """Lands the new files of a source, in the order of their paths; with `timesheets` what Tempo has, too.
 
-    Returns one arrival per file and table, and one `absent` per table that no file brings. Nothing is raised for
-    a bad file: it is refused, and the others land. Raises LandingBusy while another process receives the source.
+    Returns one arrival per file (or account) and table, and one `absent` per table that none brings. Nothing is raised
+    for a bad file: it is refused, and the others land. Raises LandingBusy while another process receives the source,
+    ConnectorError when a Tempo account can't be read; the files have landed then.
     """
     store = LandingStore(home.landing)
     arrivals: list[Arrival] = []
@@ -54,8 +56,13 @@ def receive_inbox(home: Home, settings: Settings, source: str, *, report: Report
         files = inbox_files(home, settings, source)
         for file in files:
             arrivals += _receive_file(store, settings, source, file, report)
-        note_refused(store.root, f"raw_{source}", reasons(arrivals))
-        note_remarks(store.root, f"raw_{source}", gone_files(store.of_source(f"raw_{source}"), files))
+        try:
+            if source == TIMESHEETS_SOURCE:
+                arrivals += receive_tempo(store, settings, report=report)
+        finally:
+            note_refused(store.root, f"raw_{source}", reasons(arrivals))
+            known = store.of_source(f"raw_{source}")
+            note_remarks(store.root, f"raw_{source}", gone_files(known, files, account_paths(settings)))
     with store.writer("inbox"):
         note_remarks(store.root, "inbox", stray_entries(home, settings))
     brought = {arrival.object for arrival in arrivals}

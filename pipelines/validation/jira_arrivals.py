@@ -27,10 +27,11 @@ from connectors.tabular.extract import TableExtract
 from connectors.tabular.tables import Table
 from pipelines.landing.batches import Origin, make_batch
 from pipelines.landing.inbox import newest_by_object
-from pipelines.landing.jira_issues import landed_issues, landed_worklogs
+from pipelines.landing.jira_issues import landed_issues, landed_worklogs, worklogs_by_apps
 from pipelines.landing.manifest import Manifest
 from pipelines.landing.pieces import BatchPieces
 from pipelines.landing.refused import note_refused
+from pipelines.landing.remarks import APPS_WORKLOGS, Remark, note_remarks
 from pipelines.landing.sources import JIRA_SOURCE, tables_of
 from pipelines.landing.store import LandingStore
 from pipelines.settings import Home, JiraSettings, Settings, SettingsError
@@ -45,9 +46,12 @@ from pipelines.validation.arrival import (
     unchanged,
 )
 from pipelines.validation.judge import judge
+from pipelines.validation.tempo_arrivals import jira_site_of
 from pipelines.validation.unchanged import changed_rows, subset
 
 READER = "jira"
+MOST_BY_APPS = 0.9
+"""The share of a site's worklogs that apps may have written before it is remarked."""
 
 
 def receive_jira(home: Home, settings: Settings, *, report: Report = silent) -> list[Arrival]:
@@ -67,6 +71,7 @@ def receive_jira(home: Home, settings: Settings, *, report: Report = silent) -> 
         for configured in settings.jira:
             arrivals += _receive_site(store, settings, configured, report)
         note_refused(store.root, f"raw_{JIRA_SOURCE}", reasons(arrivals))
+        note_remarks(store.root, f"raw_{JIRA_SOURCE}", list(_sites_whose_apps_log_work(store, settings)))
     return arrivals
 
 
@@ -113,6 +118,25 @@ def _receive_site(
         raise
     spool.clear()
     return arrivals
+
+
+def _sites_whose_apps_log_work(store: LandingStore, settings: Settings) -> Iterator[Remark]:
+    """A remark for each site whose worklogs an app writes, as Tempo does, and whose hours come from nowhere else."""
+    has_tempo = {jira_site_of(settings, account) for account in settings.tempo}
+    for site in settings.jira:
+        path = f"{JIRA_SOURCE}:{site.site_name}"
+        known = [manifest for manifest in store.of_source(f"raw_{JIRA_SOURCE}") if manifest.path == path]
+        by_apps, worklogs = worklogs_by_apps(store, known)
+        if site.site_name in has_tempo or by_apps <= worklogs * MOST_BY_APPS:
+            continue
+        detail = (
+            f"{by_apps} of {worklogs} worklogs of {site.site_name} are by an app, as Tempo writes them: whose hours "
+            "they are does not stand in Jira. Name the Tempo account under tempo: in pmo.yaml, or bring the hours as "
+            "timesheets."
+        )
+        yield Remark(
+            source=JIRA_SOURCE, object="worklogs", check=APPS_WORKLOGS, path=path, rows=by_apps, detail=detail
+        )
 
 
 def _check_names(sites: Sequence[JiraSettings]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from demo.tempo.server import TOKEN, DemoTempo
 from pipelines.cli import COMMANDS, pmo
 from pipelines.commands.init import describe_tables
 from pipelines.landing.sources import tables_of
@@ -152,6 +153,24 @@ def test_the_doctor_says_which_variable_is_not_set(tmp_path: Path, monkeypatch: 
     unreachable = doctor(home)["jira acme"]
     assert not unreachable["ok"]
     assert "secret-value" not in unreachable["said"]
+
+
+def test_the_doctor_asks_tempo_whether_the_token_is_good(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = make_home(tmp_path)
+    with DemoTempo() as tempo:
+        write(
+            home, "pmo.yaml", SETTINGS + f"tempo: [{{url: '{tempo.url}', name: acme, token: ${{T_TEMPO}}}}]\n"
+        )
+        monkeypatch.setenv("T_TEMPO", TOKEN)
+        accepted = doctor(home)["tempo acme"]
+        assert (accepted["ok"], accepted["said"]) == (True, "token accepted")
+        monkeypatch.setenv("T_TEMPO", "expired-token")
+        refused = doctor(home)["tempo acme"]
+    assert not refused["ok"]
+    assert "answered 401: Invalid access token" in refused["said"]
+    assert "expired-token" not in refused["said"]
 
 
 def test_the_doctor_lists_what_is_wrong_in_the_settings(tmp_path: Path) -> None:

@@ -85,6 +85,16 @@ def test_the_stages_meet_by_key_and_nothing_dangles(defs: dg.Definitions) -> Non
     assert dg.AssetKey(["marts", "mart_budget_position"]) in upstream
 
 
+def test_hours_land_after_the_issues_that_they_are_on_where_tempo_brings_them(
+    defs: dg.Definitions, tmp_path: Path
+) -> None:
+    hours, issues = dg.AssetKey(["raw_timesheets", "timesheet_entries"]), dg.AssetKey(["raw_jira", "issues"])
+    home = make_home(tmp_path / "home")
+    home.settings_file.write_text(f"{SETTINGS}tempo: [{{token: ${{T}}}}]\n", encoding="utf-8")
+    assert assemble(home).resolve_asset_graph().get(hours).parent_keys == {issues}
+    assert defs.resolve_asset_graph().get(hours).parent_keys == set()
+
+
 def test_groups_are_layer_and_source(defs: dg.Definitions) -> None:
     groups = {spec.group_name for spec in defs.resolve_all_asset_specs()}
     assert {"landing_jira", "landing_ledger", "staging_ledger", "marts_finance", "publishing"} <= groups

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -170,3 +171,30 @@ def test_a_value_that_may_be_written_in_two_ways_is_complained_of_once(
 ) -> None:
     said = complaint(tmp_path, LEAST + f"hours_from: {hours_from}")
     assert said.count("pmo.yaml: hours_from") == 1
+
+
+def test_a_tempo_account_needs_its_token_alone(tmp_path: Path) -> None:
+    (account,) = settings_of(tmp_path, LEAST + "tempo: [{token: ${T}}]\n").tempo
+    assert account.account_name == "api.tempo.io"
+    assert (account.first, account.teams, account.users) == (date(2000, 1, 1), (), ())
+
+
+def test_a_tempo_account_may_say_whose_approvals_and_from_when(tmp_path: Path) -> None:
+    text = "tempo: [{token: ${T}, name: eu, from: 2024-01-01, teams: [12], users: all}]\n"
+    (account,) = settings_of(tmp_path, LEAST + text).tempo
+    assert (account.account_name, account.first) == ("eu", date(2024, 1, 1))
+    assert (account.teams, account.users) == ((12,), "all")
+
+
+@pytest.mark.parametrize(
+    ("account", "said"),
+    [
+        ("{token: secret}", "tempo[0].token: a secret must not stand in the file"),
+        ("{token: ${T}, frm: 2024-01-01}", "there is no key 'frm' here; the nearest is 'from'"),
+        ("{token: ${T}, first: 2024-01-01}", "there is no key 'first' here"),
+        ("{token: ${T}, from: 1 May}", "tempo[0].from: "),
+        ("{token: ${T}}, {token: ${T}}", "two tempo accounts are called 'https://api.tempo.io/4'"),
+    ],
+)
+def test_what_is_wrong_with_a_tempo_account_is_named(tmp_path: Path, account: str, said: str) -> None:
+    assert said in complaint(tmp_path, LEAST + f"tempo: [{account}]\n")

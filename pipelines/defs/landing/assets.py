@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 Receive = Callable[["Home", "Settings", Callable[[str], None]], "list[Arrival]"]
 
 
+EXTRACTION_RETRY = dg.RetryPolicy(
+    max_retries=2, delay=15, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS
+)
+"""For what is behind a network."""
+
+
 def landing_assets(
     tables: Sequence[Table],
     *,
@@ -29,13 +35,14 @@ def landing_assets(
     kinds: set[str],
     receive: Receive,
     retry: dg.RetryPolicy | None = None,
+    after: Sequence[dg.AssetKey] = (),
 ) -> dg.AssetsDefinition:
-    """The assets of one source, received together by `receive`; `retry` is for a source behind a network."""
+    """The assets of one source, received together by `receive`, once what it reads of landing (`after`) is there."""
     source = tables[0].source
 
     @dg.multi_asset(
         name=f"land_{source}",
-        specs=[asset_spec(table, origin=origin, kinds=kinds) for table in tables],
+        specs=[asset_spec(table, origin=origin, kinds=kinds, after=after) for table in tables],
         check_specs=[spec for table in tables for spec in check_specs(table)],
         retry_policy=retry,
         pool=f"landing_{source}",

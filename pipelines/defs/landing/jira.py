@@ -8,15 +8,11 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from connectors.jira.tables import TABLES
-from pipelines.defs.landing.assets import landing_assets
+from pipelines.defs.landing.assets import EXTRACTION_RETRY, landing_assets
 
 if TYPE_CHECKING:
     from pipelines.settings import Home, Settings
     from pipelines.validation.arrivals import Arrival
-
-EXTRACTION_RETRY = dg.RetryPolicy(
-    max_retries=2, delay=15, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS
-)
 
 
 def jira_assets() -> dg.AssetsDefinition:

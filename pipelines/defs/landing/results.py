@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 OWNERS = ("team:pmo",)
 
 
-def asset_spec(table: Table, *, origin: str, kinds: set[str]) -> dg.AssetSpec:
+def asset_spec(
+    table: Table, *, origin: str, kinds: set[str], after: Sequence[dg.AssetKey] = ()
+) -> dg.AssetSpec:
     """The asset of one table; its key is dbt's source, `raw_ledger / orders`."""
     grain = ", ".join(table.key) or "row of a file"
     return dg.AssetSpec(
         key=[table.schema, table.name],
+        deps=after,
         group_name=f"landing_{table.source}",
         description=f"`{table.name}` as received from {origin}, every version kept. One row per {grain} and batch.",
         kinds=kinds,

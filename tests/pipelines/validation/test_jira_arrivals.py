@@ -10,7 +10,9 @@ import pytest
 
 from connectors.errors import AuthenticationFailed
 from connectors.jira.tables import TABLES
+from demo.jira.model import User
 from demo.jira.server import EMAIL, TOKEN, DemoJira
+from pipelines.landing.remarks import noted_remarks
 from pipelines.landing.store import LandingStore
 from pipelines.settings import Home, load_settings
 from pipelines.validation.arrivals import Arrival, receive_jira
@@ -75,6 +77,27 @@ def test_an_object_without_records_lands_an_empty_batch_once(home: Home, jira: D
     jira.site.worklogs.clear()
     first, second = received(home)["worklogs"], received(home)["worklogs"]
     assert (first.status, first.rows_in, second.status) == ("landed", 0, "unchanged")
+
+
+def test_worklogs_that_an_app_writes_are_remarked(home: Home, jira: DemoJira) -> None:
+    received(home)
+    assert noted_remarks(home.landing) == []
+    document = {"accountId": "app-tempo", "accountType": "app", "displayName": "Timesheets", "active": True}
+    app = User("app-tempo", "Timesheets", document=document)
+    jira.site.users.append(app)
+    for worklog in list(jira.site.worklogs.values()):
+        jira.site.log_work(worklog.issue, author=app.code, started=worklog.started, seconds=60)
+        jira.site.delete_worklog(worklog.id)
+    jira.site.advance(timedelta(minutes=10))
+    received(home)
+    (remark,) = noted_remarks(home.landing)
+    count = len(jira.site.worklogs)
+    assert (remark.object, remark.path, remark.rows) == ("worklogs", "jira:demo", count)
+    assert remark.detail.startswith(f"{count} of {count} worklogs of demo are by an app")
+    settings = (home.root / "pmo.yaml").read_text()
+    (home.root / "pmo.yaml").write_text(f"{settings}tempo: [{{token: ${{T}}}}]\n")
+    received(home)
+    assert noted_remarks(home.landing) == []
 
 
 def test_a_site_that_refuses_is_an_error_and_what_was_landed_stands(
