@@ -1,6 +1,6 @@
 """What the doctor finds in the inbox, in reference/ and between files and settings, judged as a refresh judges it.
 
-Here: turning what would become of each file into findings. Nothing is written.
+Here: turning what would become of each file into findings. Nothing is written but copies of files that lie elsewhere.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from connectors.errors import ConnectorError
 from pipelines.commands.common import counted
 from pipelines.landing.sources import FILE_SOURCES
-from pipelines.settings import SETTINGS_FILE, Home, Settings
+from pipelines.settings import SETTINGS_FILE, Home, Settings, SettingsError
 
 if TYPE_CHECKING:
     from connectors.tabular.extract import TableExtract
@@ -37,7 +38,7 @@ class Finding:
 
 def files_and_settings(home: Home, settings: Settings) -> Iterator[Finding]:
     """Strays, each file of each source, and what only shows when settings and files are seen together."""
-    from pipelines.landing.inbox import inbox_files, stray_entries
+    from pipelines.landing.inbox import inbox_files
     from pipelines.landing.standing import gone_files
     from pipelines.landing.store import LandingStore
     from pipelines.landing.unused_settings import settings_remarks
@@ -45,16 +46,14 @@ def files_and_settings(home: Home, settings: Settings) -> Iterator[Finding]:
 
     for remark in settings_remarks(settings):
         yield Finding(f"{SETTINGS_FILE}: {remark.object}", True, remark.detail, look=True)
-    inbox = settings.inbox_of(home)
-    if not inbox.is_dir():
-        mend = f"There is no {inbox}. Make it, or name another at inbox: in {SETTINGS_FILE}."
-        yield Finding("inbox", False, mend)
-    for stray in stray_entries(home, settings):
-        yield Finding(stray.path or "inbox", False, stray.detail)
+    yield from _inbox(home, settings)
     store = LandingStore(home.landing)
     read: Extracts = {}
     for source in FILE_SOURCES:
-        files = inbox_files(home, settings, source)
+        try:
+            files = inbox_files(home, settings, source)
+        except (ConnectorError, SettingsError):
+            continue
         if not files:
             yield Finding(source, True, "no files: its tables are empty")
         for file in files:
@@ -67,6 +66,27 @@ def files_and_settings(home: Home, settings: Settings) -> Iterator[Finding]:
             yield Finding(gone.path or source, True, said, look=True)
     yield from _calendar(settings, read)
     yield from _names(settings, read)
+
+
+def _inbox(home: Home, settings: Settings) -> Iterator[Finding]:
+    """Whether the inbox can be listed, and what in it nothing reads."""
+    from pipelines.landing.inbox import stray_entries
+    from pipelines.landing.locations import inbox_place
+
+    try:
+        place = inbox_place(home, settings.inbox)
+        if place.is_local and not place.local_path("").is_dir():
+            mend = f"There is no {place.shown}. Make it, or name another at inbox: in {SETTINGS_FILE}."
+            yield Finding("inbox", False, mend)
+            return
+        strays = stray_entries(home, settings)
+    except (ConnectorError, SettingsError) as error:
+        yield Finding("inbox", False, str(error))
+        return
+    if not place.is_local:
+        yield Finding("inbox", True, f"{place.shown}, credentials accepted")
+    for stray in strays:
+        yield Finding(stray.path or "inbox", False, stray.detail)
 
 
 def _finding(path: str, arrivals: Sequence[Arrival]) -> Finding:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from connectors.tabular.tables import Table
 from pipelines.landing.batches import Origin
 from pipelines.landing.inbox import (
     InboxFile,
-    inbox_file,
+    forget_copies,
     inbox_files,
     newest_by_object,
     received,
@@ -34,7 +35,7 @@ from pipelines.landing.sources import tables_of
 from pipelines.landing.standing import gone_files
 from pipelines.landing.store import LandingStore
 from pipelines.settings import Home, Settings
-from pipelines.validation.arrival import Arrival, Report, describe, land, reasons, silent, unchanged
+from pipelines.validation.arrival import Arrival, Report, describe, land, reasons, refused, silent, unchanged
 from pipelines.validation.judge import judge, refusal
 from pipelines.validation.outcomes import Verdict
 from pipelines.validation.retired import retired_rows
@@ -50,16 +51,41 @@ def receive_inbox(home: Home, settings: Settings, source: str, *, report: Report
     arrivals: list[Arrival] = []
     with store.writer(source):
         store.sweep()
-        files = inbox_files(home, settings, source)
+        try:
+            files = inbox_files(home, settings, source)
+        except ConnectorError as error:
+            return _unlisted(store, settings, source, error, report)
         for file in files:
             arrivals += _receive_file(store, settings, source, file, report)
         note_refused(store.root, f"raw_{source}", reasons(arrivals))
         note_remarks(store.root, f"raw_{source}", gone_files(store.of_source(f"raw_{source}"), files))
+        forget_copies(home, source, files)
     with store.writer("inbox"):
-        note_remarks(store.root, "inbox", stray_entries(home, settings))
+        _note_strays(store, home, settings)
     brought = {arrival.object for arrival in arrivals}
     absent = [table.name for table in tables_of(source) if table.name not in brought]
     return arrivals + [Arrival(source, name, "", "absent") for name in absent]
+
+
+def _unlisted(
+    store: LandingStore, settings: Settings, source: str, error: ConnectorError, report: Report
+) -> list[Arrival]:
+    """Every table refused, and what is remarked on files left as it was: nobody knows what lies there."""
+    blocking = settings.on_bad_batch == "hold"
+    fault = BatchFault("unreachable", str(error))
+    arrivals = [
+        refused(source, refusal(_empty(table), fault, blocking=blocking), f"inbox/{source}")
+        for table in tables_of(source)
+    ]
+    report(describe(arrivals[0]))
+    note_refused(store.root, f"raw_{source}", reasons(arrivals))
+    return arrivals
+
+
+def _note_strays(store: LandingStore, home: Home, settings: Settings) -> None:
+    """What was remarked before stands where the inbox does not answer; who received it says that it did not."""
+    with suppress(ConnectorError):
+        note_remarks(store.root, "inbox", stray_entries(home, settings))
 
 
 def _receive_file(
@@ -73,7 +99,10 @@ def _receive_file(
     report(f"reading {file.relative}")
     try:
         reading = read_inbox_file(file, settings, source)
-    except (UnreadableFile, LayoutError) as error:
+    except ConnectorError as error:
+        if file.is_gone():
+            report(f"{file.relative} was taken away before it was read: nothing changes.")
+            return []
         arrivals = [unreadable(settings, source, file, error)]
     else:
         for note in reading.notes:
@@ -88,16 +117,13 @@ def _receive_file(
 def read_inbox_file(file: InboxFile, settings: Settings, source: str) -> FileReading:
     """The reading of a file, one extract a table; a file that changes meanwhile is not read yet."""
     reading = read_file(
-        file.file,
+        file.ready(),
         relative=file.relative,
         source=source,
         tables=tables_of(source),
         layouts=settings.layouts,
     )
-    if inbox_file(file.file, file.relative, settings) != file:
-        raise UnreadableFile(
-            f"{file.relative} changed while it was read.", mend="Wait until it is written, then run again."
-        )
+    file.assert_unchanged()
     if not reading.extracts:
         raise UnreadableFile(
             f"{file.relative} holds no table of {source}.",
