@@ -61,9 +61,7 @@ def _remote_place(url: str, settings: InboxSettings) -> Place:
     options, secrets, shown = settings.resolved_options(), settings.secrets(), _without_password(url)
     with said_of(shown, "reached", secrets):
         root = kind._strip_protocol(url)
-        filesystem = kind(
-            **(kind._get_kwargs_from_urls(url) | options), skip_instance_cache=True, use_listings_cache=False
-        )
+        filesystem = kind(**(kind._get_kwargs_from_urls(url) | options), skip_instance_cache=True)
     # In a bucket there are no folders: a prefix without objects is an empty inbox, a missing bucket is none.
     anchor = root.partition("/")[0] if extra in _BUCKETS else root
     address = hashlib.sha256(json.dumps([url, options], sort_keys=True, default=str).encode()).hexdigest()
