@@ -162,6 +162,7 @@ def _land_reading(
         return [_duplicate(source, name, file, twin, known) for name in objects]
     verdicts = judge_reading(store, settings, file.relative, extracts, known, reading.notes.remarks)
     verdicts = all_or_none(verdicts, file.relative, blocking=settings.on_bad_batch == "hold")
+    superseded = newest_by_object(known, file.relative)
     arrivals = []
     for verdict, reader in zip(verdicts, readers, strict=True):
         origin = Origin(
@@ -171,7 +172,7 @@ def _land_reading(
             reader=reader,
             objects=objects,
         )
-        arrivals.append(land(store, source, verdict, origin))
+        arrivals.append(land(store, source, verdict, origin, superseded.get(verdict.extract.table.name)))
     return arrivals
 
 

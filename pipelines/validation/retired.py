@@ -61,7 +61,7 @@ def retired_rows(
 
 def _replaced(store: LandingStore, extract: TableExtract, before: Manifest) -> Retired:
     table = extract.table
-    identity = _identity(table)
+    identity = identity_of(table)
     scope = table.scope if table.replaces == "period" else ()
     landed = _landed(store, [before], (*scope, *identity))
     rows = len(next(iter(landed.values())))
@@ -98,7 +98,7 @@ def _keys(columns: dict[str, list[Any]], key: tuple[str, ...]) -> list[Identity]
     return [row for row in _tuples(columns, key, rows) if row.count(None) < len(row)]
 
 
-def _identity(table: Table) -> tuple[str, ...]:
+def identity_of(table: Table) -> tuple[str, ...]:
     """What tells rows apart: the key; without one everything but the measure, so that a new amount is a change."""
     is_keyed = bool(table.key) and all(table.column(name).required for name in table.key)
     return table.key if is_keyed else tuple(each.name for each in table.columns if each.name != table.measure)

@@ -106,7 +106,7 @@ def test_a_file_that_is_written_to_while_it_is_read_is_not_landed(inbox: Inbox) 
     inbox.put("ledger/invoices.csv", HEADER + ROW)
     (file,) = inbox_files(inbox.home, inbox.settings, "ledger")
     inbox.put("ledger/invoices.csv", HEADER + ROW + SECOND)
-    with pytest.raises(UnreadableFile, match="ledger/invoices.csv changed while it was read. Wait until"):
+    with pytest.raises(UnreadableFile, match=r"ledger/invoices\.csv changed while it was read\. Wait until"):
         read_inbox_file(file, inbox.settings, "ledger")
 
 
