@@ -319,7 +319,7 @@ class InboxSettings(_Section):
         if not value.names and urlsplit(value.template).password:
             raise PydanticCustomError(
                 "plain_password",
-                "a password must not stand in the file: write options: {password: ${{NAME}}} beside the url",
+                "a password must not stand in the file: write options: {password: ${NAME}} beside the url",
             )
         if "::" in value.template:
             raise PydanticCustomError("chained_url", "must be one location, not a chain with '::'")
@@ -333,7 +333,7 @@ class InboxSettings(_Section):
                 raise PydanticCustomError(
                     "plain_secret",
                     "{name}: a secret must not stand in the file: export it as an environment variable and write "
-                    "${{NAME}} here",
+                    "${NAME} here",
                     {"name": name},
                 )
         return value

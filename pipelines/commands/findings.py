@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.errors import ConnectorError
 from pipelines.commands.common import counted
-from pipelines.landing.sources import FILE_SOURCES
+from pipelines.landing.sources import FILE_SOURCES, REFERENCE_SOURCE
 from pipelines.settings import SETTINGS_FILE, Home, Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -46,13 +46,15 @@ def files_and_settings(home: Home, settings: Settings) -> Iterator[Finding]:
 
     for remark in settings_remarks(settings):
         yield Finding(f"{SETTINGS_FILE}: {remark.object}", True, remark.detail, look=True)
-    yield from _inbox(home, settings)
+    answers, found = _inbox(home, settings)
+    yield from found
     store = LandingStore(home.landing)
     read: Extracts = {}
-    for source in FILE_SOURCES:
+    for source in FILE_SOURCES if answers else (REFERENCE_SOURCE,):
         try:
             files = inbox_files(home, settings, source)
-        except (ConnectorError, SettingsError):
+        except ConnectorError as error:
+            yield Finding(source, False, str(error))
             continue
         if not files:
             yield Finding(source, True, "no files: its tables are empty")
@@ -68,25 +70,23 @@ def files_and_settings(home: Home, settings: Settings) -> Iterator[Finding]:
     yield from _names(settings, read)
 
 
-def _inbox(home: Home, settings: Settings) -> Iterator[Finding]:
-    """Whether the inbox can be listed, and what in it nothing reads."""
+def _inbox(home: Home, settings: Settings) -> tuple[bool, list[Finding]]:
+    """Whether the inbox can be listed, and what is to be said of it: why not, or what in it nothing reads."""
     from pipelines.landing.inbox import stray_entries
     from pipelines.landing.locations import inbox_place
 
     try:
         place = inbox_place(home, settings.inbox)
-        if place.is_local and not place.local_path("").is_dir():
-            mend = f"There is no {place.shown}. Make it, or name another at inbox: in {SETTINGS_FILE}."
-            yield Finding("inbox", False, mend)
-            return
         strays = stray_entries(home, settings)
     except (ConnectorError, SettingsError) as error:
-        yield Finding("inbox", False, str(error))
-        return
+        return False, [Finding("inbox", False, str(error))]
+    found = [Finding(stray.path or "inbox", False, stray.detail) for stray in strays]
     if not place.is_local:
-        yield Finding("inbox", True, f"{place.shown}, credentials accepted")
-    for stray in strays:
-        yield Finding(stray.path or "inbox", False, stray.detail)
+        found.insert(0, Finding("inbox", True, f"{place.shown}, credentials accepted"))
+    elif not place.local_path("").is_dir():
+        mend = f"There is no {place.shown}. Make it, or name another at inbox: in {SETTINGS_FILE}."
+        found.insert(0, Finding("inbox", False, mend))
+    return True, found
 
 
 def _finding(path: str, arrivals: Sequence[Arrival]) -> Finding:
