@@ -23,6 +23,8 @@ fiscal_year_starts: 1         # month; other calendars: reference/fiscal_calenda
 #     auth: {{email: ${{JIRA_EMAIL}}, token: ${{JIRA_TOKEN}}}}    # Data Center: {{pat: ${{JIRA_PAT}}}}
 #     projects: [PAY, WEB]      # default: all that the account sees
 
+# inbox: s3://bucket/folder    # or abfs://, gs://, sftp://user@host/folder; default: the folder inbox/ beside this file
+
 # Files whose header has other names than the tables in inbox/*/README.md need a layout.
 # layouts:
 #   budget_2026:
