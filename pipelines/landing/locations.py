@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import weakref
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -59,6 +60,7 @@ def _remote_place(url: str, settings: InboxSettings) -> Place:
     extra = EXTRAS.get(protocol)
     kind = _filesystem_class(protocol)
     options, secrets, shown = settings.resolved_options(), settings.secrets(), _without_password(url)
+    _end_waiting_at_exit()
     with said_of(shown, "reached", secrets):
         root = kind._strip_protocol(url)
         filesystem = kind(**(kind._get_kwargs_from_urls(url) | options), skip_instance_cache=True)
@@ -66,6 +68,23 @@ def _remote_place(url: str, settings: InboxSettings) -> Place:
     anchor = root.partition("/")[0] if extra in _BUCKETS else root
     address = hashlib.sha256(json.dumps([url, options], sort_keys=True, default=str).encode()).hexdigest()
     return Place(filesystem, root, shown=shown, address=address, anchor=anchor or None, secrets=secrets)
+
+
+@lru_cache(maxsize=1)
+def _end_waiting_at_exit() -> None:
+    """Ends fsspec's thread with the process; while it runs, DuckDB reports leaks as Python ends.
+
+    Finalizers run newest first: the filesystems that come after this close their sessions before.
+    """
+    from fsspec import asyn
+
+    def end() -> None:
+        loop, thread = asyn.loop[0], asyn.iothread[0]
+        if loop is not None and thread is not None and thread.is_alive():
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join(timeout=ANSWER_SECONDS)
+
+    weakref.finalize(asyn, end)
 
 
 def _filesystem_class(protocol: str) -> type[AbstractFileSystem]:

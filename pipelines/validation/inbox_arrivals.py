@@ -34,7 +34,7 @@ from pipelines.landing.remarks import note_remarks
 from pipelines.landing.sources import tables_of
 from pipelines.landing.standing import gone_files
 from pipelines.landing.store import LandingStore
-from pipelines.settings import Home, Settings
+from pipelines.settings import Home, Settings, SettingsError
 from pipelines.validation.arrival import Arrival, Report, describe, land, reasons, refused, silent, unchanged
 from pipelines.validation.judge import judge, refusal
 from pipelines.validation.outcomes import Verdict
@@ -45,7 +45,9 @@ def receive_inbox(home: Home, settings: Settings, source: str, *, report: Report
     """Lands the new files of a source, in the order of their paths.
 
     Returns one arrival per file and table, and one `absent` per table that no file brings. Nothing is raised for
-    a bad file: it is refused, and the others land. Raises LandingBusy while another process receives the source.
+    a bad file: it is refused, and the others land. Where the inbox does not answer, every table is refused and what is
+    known of its files stands. Raises LandingBusy while another process receives the source, SettingsError when pmo.yaml
+    names an inbox that can't be read.
     """
     store = LandingStore(home.landing)
     arrivals: list[Arrival] = []
@@ -84,7 +86,7 @@ def _unlisted(
 
 def _note_strays(store: LandingStore, home: Home, settings: Settings) -> None:
     """What was remarked before stands where the inbox does not answer; who received it says that it did not."""
-    with suppress(ConnectorError):
+    with suppress(ConnectorError, SettingsError):
         note_remarks(store.root, "inbox", stray_entries(home, settings))
 
 

@@ -289,3 +289,15 @@ def test_while_a_refresh_runs_another_one_is_turned_away(tmp_path: Path) -> None
         result = call("--home", home.root, "refresh")
     assert result.exit_code == 1
     assert "is running" in result.stderr
+
+
+def test_a_refresh_says_what_a_corrected_file_changed(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    call("--home", home.root, "refresh")
+    write(home, "inbox/timesheets/timesheet_entries.csv", HOURS.format("7.5"))
+    result = call("--home", home.root, "refresh")
+    assert (
+        "changed: inbox/timesheets/timesheet_entries.csv: against the version before"
+        in result.stderr.replace("\n", " ")
+    )
+    assert "1 changed, 0 removed" in " ".join(result.stderr.split())

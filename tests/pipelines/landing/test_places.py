@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -283,3 +284,23 @@ def test_file_urls_are_folders_of_this_machine(tmp_path: Path) -> None:
     (tmp_path / "pmo.yaml").write_text(f"organisation: Acme\ncurrency: EUR\ninbox: file://{tmp_path}/share\n")
     (file,) = inbox_files(Home(tmp_path), load_settings(tmp_path), "ledger")
     assert file.file == tmp_path / "share/ledger/invoices.csv"
+
+
+ENDS = """
+import sys, duckdb
+from pathlib import Path
+from pipelines.landing.inbox import inbox_files
+from pipelines.settings import Home, load_settings
+
+kept = inbox_files(Home(Path(sys.argv[1])), load_settings(Path(sys.argv[1])), "ledger")
+print(len(kept))
+"""
+
+
+def test_a_process_that_read_an_inbox_elsewhere_ends_without_a_word(remote: Inbox) -> None:
+    remote.put("ledger/invoices.csv", HEADER + ROW)
+    command = [sys.executable, "-c", ENDS, str(remote.home.root)]
+    ended = subprocess.run(
+        command, cwd=Path(__file__).parents[3], capture_output=True, text=True, timeout=120
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "1\n", "")
