@@ -285,7 +285,9 @@ def _messages(response: requests.Response) -> list[str]:
     fields = body.get("errors")
     said = [body.get("message"), body.get("errorMessage"), *(body.get("errorMessages") or [])]
     said += list(fields.values()) if isinstance(fields, dict) else []
-    said += [each.get("message") for each in fields if isinstance(each, dict)] if isinstance(fields, list) else []
+    said += (
+        [each.get("message") for each in fields if isinstance(each, dict)] if isinstance(fields, list) else []
+    )
     return [words for words in said if isinstance(words, str) and words]
 
 

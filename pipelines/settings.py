@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -29,6 +29,7 @@ from pydantic import (
     PlainSerializer,
     ValidationError,
     field_validator,
+    model_serializer,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -49,6 +50,9 @@ _ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OPEN, _CLOSE = "\ue000\ue000", "\ue001"
 _TOKEN = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
 
+_SECRET_OPTION = re.compile(
+    r"secret|passw|passphrase|token|credential|connection_string|authorization|(^|_)key$", re.IGNORECASE
+)
 _WRITE = {
     "organisation": "organisation: Acme PMO",
     "currency": "currency: EUR",
@@ -63,7 +67,9 @@ _WRITE = {
     "site": "site: https://acme.example",
     "auth": "auth: {email: ${JIRA_EMAIL}, token: ${JIRA_TOKEN}}, or auth: {pat: ${JIRA_PAT}} on Data Center",
     "projects": "projects: [PAY, WEB]",
-    "inbox": "inbox: ./inbox",
+    "inbox": "inbox: ./inbox, inbox: s3://bucket/folder, or inbox: {url: s3://bucket/folder, options: {...}}",
+    "url": "url: s3://bucket/folder",
+    "options": "options: {endpoint_url: https://s3.acme.example, key: ${S3_KEY}, secret: ${S3_SECRET}}",
     "hours_from": "hours_from: timesheet, or hours_from: {PAY: jira, WEB: timesheet}",
     "unknown_hours": "unknown_hours: approved, or unknown_hours: pending",
     "fx": "fx: {max_age_days: 45}",
@@ -100,7 +106,7 @@ class Home:
 
     @property
     def inbox(self) -> Path:
-        """Where files are dropped unless pmo.yaml names another place; see `inbox_of`."""
+        """Where files are dropped unless pmo.yaml names another place."""
         return self.root / "inbox"
 
     @property
@@ -122,6 +128,11 @@ class Home:
     def context(self) -> Path:
         """Parquet files that tell dbt what this run knows."""
         return self.warehouse / "context"
+
+    @property
+    def inbox_cache(self) -> Path:
+        """Copies of the files of an inbox that is elsewhere, by source and content."""
+        return self.warehouse / "inbox-cache"
 
     @property
     def dbt(self) -> Path:
@@ -317,6 +328,81 @@ class TempoSettings(_Section):
         return self.name or urlsplit(self.url.resolve()).netloc or self.url.resolve()
 
 
+class InboxSettings(_Section):
+    """Where files are dropped: a folder of this machine, or a URL of any kind that fsspec knows.
+
+    `options` go to the fsspec filesystem as they are; what it lacks it takes from the environment as its library does.
+    Those that are secret by their name stand as `${NAME}` only.
+    """
+
+    url: Text
+    options: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _url_alone(cls, value: object) -> object:
+        return {"url": value} if isinstance(value, str | EnvText) else value
+
+    @field_validator("url")
+    @classmethod
+    def _no_password(cls, value: EnvText) -> EnvText:
+        if not value.names and urlsplit(value.template).password:
+            raise PydanticCustomError(
+                "plain_password",
+                "a password must not stand in the file: write options: {password: ${NAME}} beside the url",
+            )
+        if "::" in value.template:
+            raise PydanticCustomError("chained_url", "must be one location, not a chain with '::'")
+        return value
+
+    @field_validator("options")
+    @classmethod
+    def _no_plain_secret(cls, value: dict[str, Any]) -> dict[str, Any]:
+        for name, item in _leaves(value):
+            if _SECRET_OPTION.search(name) and not isinstance(item, EnvText):
+                raise PydanticCustomError(
+                    "plain_secret",
+                    "{name}: a secret must not stand in the file: export it as an environment variable and write "
+                    "${NAME} here",
+                    {"name": name},
+                )
+        return value
+
+    @model_serializer
+    def _as_written(self) -> object:
+        options = _with_leaves(
+            self.options, lambda item: item.template if isinstance(item, EnvText) else item
+        )
+        return {"url": self.url.template, "options": options} if options else self.url.template
+
+    def resolved_options(self) -> dict[str, Any]:
+        """The options with every variable filled in; SettingsError names one that is not set."""
+        filled: dict[str, Any] = _with_leaves(
+            self.options, lambda item: item.resolve() if isinstance(item, EnvText) else item
+        )
+        return filled
+
+    def secrets(self) -> tuple[str, ...]:
+        """What came from the environment, to be kept out of messages."""
+        password = urlsplit(self.url.resolve()).password
+        found = [item.resolve() for _, item in _leaves(self.options) if isinstance(item, EnvText)]
+        return tuple(filter(None, [password, *found]))
+
+
+def _leaves(options: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, item in options.items():
+        if isinstance(item, dict):
+            yield from _leaves(item)
+        else:
+            yield str(name), item
+
+
+def _with_leaves(options: Any, change: Callable[[Any], Any]) -> Any:
+    if isinstance(options, dict):
+        return {name: _with_leaves(item, change) for name, item in options.items()}
+    return change(options)
+
+
 class FxSettings(_Section):
     """How old a closing or spot rate may be, in days, and still stand in for a missing one."""
 
@@ -358,7 +444,7 @@ class Settings(_Section):
     fiscal_year_starts: int = Field(default=1, ge=1, le=12)
     jira: tuple[JiraSettings, ...] = ()
     tempo: tuple[TempoSettings, ...] = ()
-    inbox: str = "./inbox"
+    inbox: InboxSettings = InboxSettings(url=EnvText("./inbox"))
     layouts: dict[str, Layout] = Field(default_factory=dict)
     hours_from: HoursFrom | dict[str, HoursFrom] | None = None
     unknown_hours: Literal["approved", "pending"] = "approved"
@@ -403,13 +489,6 @@ class Settings(_Section):
             return built_on(value, all_formats_as_written())
         except LayoutError as error:
             raise PydanticCustomError("layouts", "{message}", {"message": str(error)}) from None
-
-    @field_validator("inbox")
-    @classmethod
-    def _local_folder(cls, value: str) -> str:
-        if "://" in value:
-            raise PydanticCustomError("inbox", "not supported yet: only a folder on this machine is read")
-        return value
 
     @model_validator(mode="after")
     def _one_currency(self) -> Settings:
@@ -457,10 +536,6 @@ class Settings(_Section):
         """sha256 over what is set, `${NAME}` as written; comments and the order of keys don't count."""
         content = self.model_dump(mode="json", exclude_defaults=True)
         return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
-
-    def inbox_of(self, home: Home) -> Path:
-        """The inbox as a folder, relative names counted from the home."""
-        return (home.root / Path(self.inbox).expanduser()).resolve()
 
 
 def load_settings(home: Path | Home) -> Settings:

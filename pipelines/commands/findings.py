@@ -1,6 +1,6 @@
 """What the doctor finds in the inbox, in reference/ and between files and settings, judged as a refresh judges it.
 
-Here: turning what would become of each file into findings. Nothing is written.
+Here: turning what would become of each file into findings. Nothing is written but copies of files that lie elsewhere.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from connectors.errors import ConnectorError
 from pipelines.commands.common import counted
-from pipelines.landing.sources import FILE_SOURCES
-from pipelines.settings import SETTINGS_FILE, Home, Settings
+from pipelines.landing.sources import FILE_SOURCES, REFERENCE_SOURCE
+from pipelines.settings import SETTINGS_FILE, Home, Settings, SettingsError
 
 if TYPE_CHECKING:
     from connectors.tabular.extract import TableExtract
@@ -37,7 +38,7 @@ class Finding:
 
 def files_and_settings(home: Home, settings: Settings) -> Iterator[Finding]:
     """Strays, each file of each source, and what only shows when settings and files are seen together."""
-    from pipelines.landing.inbox import inbox_files, stray_entries
+    from pipelines.landing.inbox import inbox_files
     from pipelines.landing.standing import gone_files
     from pipelines.landing.store import LandingStore
     from pipelines.landing.unused_settings import settings_remarks
@@ -46,16 +47,16 @@ def files_and_settings(home: Home, settings: Settings) -> Iterator[Finding]:
 
     for remark in settings_remarks(settings):
         yield Finding(f"{SETTINGS_FILE}: {remark.object}", True, remark.detail, look=True)
-    inbox = settings.inbox_of(home)
-    if not inbox.is_dir():
-        mend = f"There is no {inbox}. Make it, or name another at inbox: in {SETTINGS_FILE}."
-        yield Finding("inbox", False, mend)
-    for stray in stray_entries(home, settings):
-        yield Finding(stray.path or "inbox", False, stray.detail)
+    answers, found = _inbox(home, settings)
+    yield from found
     store = LandingStore(home.landing)
     read: Extracts = {}
-    for source in FILE_SOURCES:
-        files = inbox_files(home, settings, source)
+    for source in FILE_SOURCES if answers else (REFERENCE_SOURCE,):
+        try:
+            files = inbox_files(home, settings, source)
+        except ConnectorError as error:
+            yield Finding(source, False, str(error))
+            continue
         if not files:
             yield Finding(source, True, "no files: its tables are empty")
         for file in files:
@@ -68,6 +69,25 @@ def files_and_settings(home: Home, settings: Settings) -> Iterator[Finding]:
             yield Finding(gone.path or source, True, said, look=True)
     yield from _calendar(settings, read)
     yield from _names(settings, read)
+
+
+def _inbox(home: Home, settings: Settings) -> tuple[bool, list[Finding]]:
+    """Whether the inbox can be listed, and what is to be said of it: why not, or what in it nothing reads."""
+    from pipelines.landing.inbox import stray_entries
+    from pipelines.landing.locations import inbox_place
+
+    try:
+        place = inbox_place(home, settings.inbox)
+        strays = stray_entries(home, settings)
+    except (ConnectorError, SettingsError) as error:
+        return False, [Finding("inbox", False, str(error))]
+    found = [Finding(stray.path or "inbox", False, stray.detail) for stray in strays]
+    if not place.is_local:
+        found.insert(0, Finding("inbox", True, f"{place.shown}, credentials accepted"))
+    elif not place.local_path("").is_dir():
+        mend = f"There is no {place.shown}. Make it, or name another at inbox: in {SETTINGS_FILE}."
+        found.insert(0, Finding("inbox", False, mend))
+    return True, found
 
 
 def _finding(path: str, arrivals: Sequence[Arrival]) -> Finding:

@@ -28,6 +28,8 @@ fiscal_year_starts: 1         # month; other calendars: reference/fiscal_calenda
 #   - token: ${{TEMPO_TOKEN}}
 #     teams: [12]               # whose approvals are read
 
+# inbox: s3://bucket/folder    # or abfs://, gs://, sftp://user@host/folder; default: the folder inbox/ beside this file
+
 # Files whose header has other names than the tables in inbox/*/README.md need a layout.
 # layouts:
 #   budget_2026:

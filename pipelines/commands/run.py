@@ -22,7 +22,7 @@ LOG_FILE = "refresh.log"
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What one table brought in this run."""
+    """What one table brought in this run; `changes` has a line for each file that superseded an earlier version."""
 
     source: str
     table: str
@@ -31,6 +31,7 @@ class Received:
     loaded: int
     quarantined: int
     left_out: int
+    changes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,7 @@ def _received(event: dg.AssetMaterialization) -> Received:
         loaded=int(facts["dagster/row_count"]),
         quarantined=int(facts["quarantined"]),
         left_out=int(facts["left_out"]),
+        changes=str(facts.get("changes", "")),
     )
 
 

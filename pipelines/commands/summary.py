@@ -112,7 +112,8 @@ class Summary:
         print(json.dumps(content, default=_plain, ensure_ascii=False, indent=1))  # noqa: T201
 
     def print(self) -> None:
-        """Failures and warnings on standard error; the release, as it stands now, on standard output."""
+        """Changes, failures and warnings on standard error; the release, as it stands now, on standard output."""
+        self._print_changes()
         self._print_failures()
         if self.release is None:
             return
@@ -124,6 +125,12 @@ class Summary:
         out.print(_counts(facts), markup=False)
         out.print(_ages(facts), markup=False)
         out.print(self._where_next(facts), markup=False)
+
+    def _print_changes(self) -> None:
+        """What corrected files changed, also where the refresh failed: they have landed."""
+        errors = error_console()
+        for line in [line for table in self.outcome.received for line in table.changes.splitlines()]:
+            errors.print(f"changed: {line}", markup=False)
 
     def _print_failures(self) -> None:
         errors = error_console()

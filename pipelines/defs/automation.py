@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
-from pathlib import Path
 
 import dagster as dg
 
+from pipelines.landing.inbox import Sighting, sightings
+from pipelines.landing.manifest import Manifest
 from pipelines.landing.store import LandingStore
-from pipelines.resources import Folder
+from pipelines.resources import Folder, said_plainly
 from pipelines.settings import Home, Settings
 
 REFRESH = "refresh"
 LOOK_EVERY_SECONDS = 25
+ASKED_AT_A_LOOK = 5
+FILE_TAG = "pmo/file"
 FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=50), warn_window=timedelta(hours=26))
 """A daily refresh: late after two hours of grace, stale when the second in a row has not come."""
 
@@ -52,43 +56,86 @@ def _inbox_sensor(job: dg.UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
         job=job,
         minimum_interval_seconds=LOOK_EVERY_SECONDS,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Starts a refresh when files in inbox/ or reference/ are new or changed and have come to rest.",
+        description="Starts a refresh for each file in inbox/ or reference/ that is new and has come to rest.",
     )
     def inbox(context: dg.SensorEvaluationContext, folder: Folder) -> dg.SensorResult:
-        files = list(watched_files(folder.home, folder.settings))
-        seen, asked = json.loads(context.cursor or '["", ""]')
-        sizes = _digest(f"{file} {file.stat().st_size} {file.stat().st_mtime_ns}" for file in files)
-        if sizes != seen:
-            reason = dg.SkipReason("Files changed since the last look: waiting until they are at rest.")
-            return dg.SensorResult(skip_reason=reason, cursor=json.dumps([sizes, asked]))
-        hashes = {file: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
-        contents = _digest(f"{file} {digest}" for file, digest in hashes.items())
-        cursor = json.dumps([sizes, contents])
-        if contents == asked or _are_landed(folder.home, set(hashes.values())):
-            reason = dg.SkipReason("Nothing new in inbox/ or reference/.")
-            return dg.SensorResult(skip_reason=reason, cursor=cursor)
-        return dg.SensorResult(run_requests=[dg.RunRequest(run_key=contents)], cursor=cursor)
+        with said_plainly():
+            return look_at(folder.home, folder.settings, context.cursor)
 
     return inbox
 
 
-def watched_files(home: Home, settings: Settings) -> Iterator[Path]:
-    """Every file that a refresh may read, in order; hidden, locked and half-copied ones are none."""
-    for folder in (settings.inbox_of(home), home.reference):
-        for file in sorted(folder.rglob("*")):
-            unfinished = file.name.startswith((".", "~$")) or file.suffix in (".tmp", ".part")
-            if file.is_file() and not unfinished:
-                yield file
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the sensor remembers from one look to the next.
+
+    Args:
+        settled: digest of all files and their states, where nothing was left to do; empty otherwise.
+        states: the state of each file, where something was.
+        asked: the run key that each file was last asked for with, of those that have not landed since.
+    """
+
+    settled: str = ""
+    states: dict[str, str] = field(default_factory=dict)
+    asked: dict[str, str] = field(default_factory=dict)
 
 
-def _are_landed(home: Home, hashes: set[str]) -> bool:
-    """Whether every file was received as it is now, by whichever refresh."""
-    newest = {
-        (manifest.source, manifest.object, manifest.path): manifest.file_hash
-        for manifest in LandingStore(home.landing).manifests()
+def look_at(home: Home, settings: Settings, cursor: str | None) -> dg.SensorResult:
+    """One look at the inbox and reference/: a run for each file that is new, with a key of its own.
+
+    A file has come to rest when two looks find it in one state. A refresh receives all files, so of many new ones only
+    the first few are asked for at a look: those that the first run lands need none. A key is made of the file's name,
+    its content and the batch that it would replace; a file that is changed back is new again.
+
+    Raises SourceUnreachable, AccessDenied and SettingsError as `inbox_files` does; what was seen before still holds.
+    """
+    seen = _remembered(cursor)
+    files = sightings(home, settings)
+    states = {file.relative: file.state for file in files}
+    digest = hashlib.sha256(json.dumps(states, sort_keys=True).encode()).hexdigest()
+    if digest == seen.settled:
+        return dg.SensorResult(
+            skip_reason=dg.SkipReason("Nothing new in inbox/ or reference/."), cursor=cursor
+        )
+    at_rest = [file for file in files if seen.states.get(file.relative) == file.state]
+    new = _run_keys(home, at_rest)
+    resting = {file.relative for file in at_rest}
+    asked = {
+        path: key
+        for path, key in seen.asked.items()
+        if (new.get(path) == key if path in resting else path in states)
     }
-    return hashes <= set(newest.values())
+    to_ask = [path for path in new if path not in asked][:ASKED_AT_A_LOOK]
+    asked |= {path: new[path] for path in to_ask}
+    is_settled = len(at_rest) == len(files) and set(new) <= set(asked)
+    after = Seen(digest, {}, asked) if is_settled else Seen("", states, asked)
+    return dg.SensorResult(
+        run_requests=[dg.RunRequest(run_key=new[path], tags={FILE_TAG: path}) for path in to_ask],
+        skip_reason=None if to_ask else dg.SkipReason("Nothing new in inbox/ or reference/ that is at rest."),
+        cursor=json.dumps(asdict(after)),
+    )
 
 
-def _digest(lines: Iterator[str]) -> str:
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+def _remembered(cursor: str | None) -> Seen:
+    """What `cursor` holds; nothing where an earlier version of the sensor wrote it."""
+    content = json.loads(cursor or "{}")
+    return Seen(**content) if isinstance(content, dict) else Seen()
+
+
+def _run_keys(home: Home, files: Sequence[Sighting]) -> dict[str, str]:
+    """The run key of each of these files that has not landed as it is now, by its name."""
+    hashes = {file: file.file_hash() for file in files}
+    newest: dict[tuple[str, str], Manifest] = {}
+    for manifest in LandingStore(home.landing).manifests() if files else ():
+        newest[manifest.path, manifest.object] = manifest
+    landed = {manifest.file_hash for manifest in newest.values()}
+    before = {manifest.path: manifest.batch_id for manifest in newest.values()}
+    return {
+        file.relative: _key(file.relative, file_hash or file.state, before.get(file.relative, ""))
+        for file, file_hash in hashes.items()
+        if file_hash not in landed
+    }
+
+
+def _key(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

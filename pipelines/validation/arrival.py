@@ -6,12 +6,13 @@ Here: the record and the last step, committing or refusing; `inbox_arrivals` and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipelines.landing.batches import Origin, make_batch
 from pipelines.landing.manifest import Manifest
 from pipelines.landing.store import LandingStore
+from pipelines.validation.difference import difference
 from pipelines.validation.outcomes import CheckOutcome, Verdict
 
 Report = Callable[[str], None]
@@ -28,7 +29,7 @@ class Arrival:
         status: `landed` wrote a batch; `unchanged` is landed already; `refused` wrote nothing.
         batch_id: the batch that holds it, also when unchanged.
         checks: one outcome a rule of the table's suite; none when absent.
-        message: why it was refused, or what else is to be said.
+        message: why it was refused, how it differs from the version that it supersedes, or what else is to be said.
     """
 
     source: str
@@ -49,13 +50,20 @@ def silent(message: str) -> None:
     """Reports nothing."""
 
 
-def land(store: LandingStore, source: str, verdict: Verdict, origin: Origin) -> Arrival:
-    """Commits what a verdict lets pass; a refused one writes nothing."""
+def land(
+    store: LandingStore, source: str, verdict: Verdict, origin: Origin, before: Manifest | None = None
+) -> Arrival:
+    """Commits what a verdict lets pass; a refused one writes nothing.
+
+    `before` is the batch that the new one supersedes; how the two differ is the arrival's message.
+    """
     if verdict.refused:
         return refused(source, verdict, origin.path)
     checks = [outcome.as_check() for outcome in verdict.checks]
-    manifest = store.commit(make_batch(verdict.extract, origin=origin, faults=verdict.faults, checks=checks))
-    return _arrival(source, manifest, "landed", checks=verdict.checks)
+    batch = make_batch(verdict.extract, origin=origin, faults=verdict.faults, checks=checks)
+    changes = None if before is None else f"against the version before {difference(store, before, batch)}"
+    manifest = store.commit(batch)
+    return replace(_arrival(source, manifest, "landed", checks=verdict.checks), message=changes)
 
 
 def refused(source: str, verdict: Verdict, path: str) -> Arrival:
@@ -117,4 +125,5 @@ def describe(arrival: Arrival) -> str:
     parts = [f"{arrival.loaded} of {arrival.rows_in} rows landed"]
     parts += [f"{arrival.quarantined} in quarantine"] if arrival.quarantined else []
     parts += [f"{arrival.left_out} left out"] if arrival.left_out else []
-    return f"{where}: {', '.join(parts)}"
+    changes = f"; {arrival.message}" if arrival.message else ""
+    return f"{where}: {', '.join(parts)}{changes}"

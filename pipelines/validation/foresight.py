@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from connectors.errors import UnreadableFile
+from connectors.errors import ConnectorError
 from connectors.tabular.extract import TableExtract
-from connectors.tabular.layout import LayoutError
 from pipelines.landing.inbox import InboxFile, received
 from pipelines.landing.store import LandingStore
 from pipelines.settings import Settings
@@ -34,7 +33,7 @@ def foresee(store: LandingStore, settings: Settings, source: str, file: InboxFil
     known = store.of_source(f"raw_{source}")
     try:
         reading = read_inbox_file(file, settings, source)
-    except (UnreadableFile, LayoutError) as error:
+    except ConnectorError as error:
         return Foresight((unreadable(settings, source, file, error),))
     standing = received(known, file)
     if standing:

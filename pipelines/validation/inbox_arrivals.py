@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from connectors.tabular.tables import Table
 from pipelines.landing.batches import Origin
 from pipelines.landing.inbox import (
     InboxFile,
-    inbox_file,
+    forget_copies,
     inbox_files,
     newest_by_object,
     received,
@@ -33,8 +34,8 @@ from pipelines.landing.remarks import note_remarks
 from pipelines.landing.sources import TIMESHEETS_SOURCE, tables_of
 from pipelines.landing.standing import gone_files
 from pipelines.landing.store import LandingStore
-from pipelines.settings import Home, Settings
-from pipelines.validation.arrival import Arrival, Report, describe, land, reasons, silent, unchanged
+from pipelines.settings import Home, Settings, SettingsError
+from pipelines.validation.arrival import Arrival, Report, describe, land, reasons, refused, silent, unchanged
 from pipelines.validation.judge import judge, refusal
 from pipelines.validation.large_arrivals import large_file, receive_large
 from pipelines.validation.outcomes import Verdict
@@ -46,14 +47,19 @@ def receive_inbox(home: Home, settings: Settings, source: str, *, report: Report
     """Lands the new files of a source, in the order of their paths; with `timesheets` what Tempo has, too.
 
     Returns one arrival per file (or account) and table, and one `absent` per table that none brings. Nothing is raised
-    for a bad file: it is refused, and the others land. Raises LandingBusy while another process receives the source,
-    ConnectorError when a Tempo account can't be read; the files have landed then.
+    for a bad file: it is refused, and the others land. Where the inbox does not answer, every table is refused and what
+    is known of its files stands. Raises LandingBusy while another process receives the source, SettingsError when
+    pmo.yaml names an inbox that can't be read, ConnectorError when a Tempo account can't be read; the files have landed
+    then.
     """
     store = LandingStore(home.landing)
     arrivals: list[Arrival] = []
     with store.writer(source):
         store.sweep()
-        files = inbox_files(home, settings, source)
+        try:
+            files = inbox_files(home, settings, source)
+        except ConnectorError as error:
+            return _unlisted(store, settings, source, error, report)
         for file in files:
             arrivals += _receive_file(store, settings, source, file, report)
         try:
@@ -63,11 +69,33 @@ def receive_inbox(home: Home, settings: Settings, source: str, *, report: Report
             note_refused(store.root, f"raw_{source}", reasons(arrivals))
             known = store.of_source(f"raw_{source}")
             note_remarks(store.root, f"raw_{source}", gone_files(known, files, account_paths(settings)))
+            forget_copies(home, source, files)
     with store.writer("inbox"):
-        note_remarks(store.root, "inbox", stray_entries(home, settings))
+        _note_strays(store, home, settings)
     brought = {arrival.object for arrival in arrivals}
     absent = [table.name for table in tables_of(source) if table.name not in brought]
     return arrivals + [Arrival(source, name, "", "absent") for name in absent]
+
+
+def _unlisted(
+    store: LandingStore, settings: Settings, source: str, error: ConnectorError, report: Report
+) -> list[Arrival]:
+    """Every table refused, and what is remarked on files left as it was: nobody knows what lies there."""
+    blocking = settings.on_bad_batch == "hold"
+    fault = BatchFault("unreachable", str(error))
+    arrivals = [
+        refused(source, refusal(_empty(table), fault, blocking=blocking), f"inbox/{source}")
+        for table in tables_of(source)
+    ]
+    report(describe(arrivals[0]))
+    note_refused(store.root, f"raw_{source}", reasons(arrivals))
+    return arrivals
+
+
+def _note_strays(store: LandingStore, home: Home, settings: Settings) -> None:
+    """What was remarked before stands where the inbox does not answer; who received it says that it did not."""
+    with suppress(ConnectorError, SettingsError):
+        note_remarks(store.root, "inbox", stray_entries(home, settings))
 
 
 def _receive_file(
@@ -85,7 +113,10 @@ def _receive_file(
             arrivals = [receive_large(store, settings, source, file, large, known)]
         else:
             reading = read_inbox_file(file, settings, source)
-    except (UnreadableFile, LayoutError) as error:
+    except ConnectorError as error:
+        if file.is_gone():
+            report(f"{file.relative} was taken away before it was read: nothing changes.")
+            return []
         arrivals = [unreadable(settings, source, file, error)]
     else:
         if large is None:
@@ -101,17 +132,14 @@ def _receive_file(
 def read_inbox_file(file: InboxFile, settings: Settings, source: str) -> FileReading:
     """The reading of a file, one extract a table; a file that changes meanwhile is not read yet."""
     reading = read_file(
-        file.file,
+        file.ready(),
         relative=file.relative,
         source=source,
         tables=tables_of(source),
         layouts=settings.layouts,
         surroundings=settings.surroundings,
     )
-    if inbox_file(file.file, file.relative, settings) != file:
-        raise UnreadableFile(
-            f"{file.relative} changed while it was read.", mend="Wait until it is written, then run again."
-        )
+    file.assert_unchanged()
     if not reading.extracts:
         raise UnreadableFile(
             f"{file.relative} holds no table of {source}.",
@@ -150,6 +178,7 @@ def _land_reading(
         return [_duplicate(source, name, file, twin, known) for name in objects]
     verdicts = judge_reading(store, settings, file.relative, extracts, known, reading.notes.remarks)
     verdicts = all_or_none(verdicts, file.relative, blocking=settings.on_bad_batch == "hold")
+    superseded = newest_by_object(known, file.relative)
     arrivals = []
     for verdict, reader in zip(verdicts, readers, strict=True):
         origin = Origin(
@@ -159,7 +188,7 @@ def _land_reading(
             reader=reader,
             objects=objects,
         )
-        arrivals.append(land(store, source, verdict, origin))
+        arrivals.append(land(store, source, verdict, origin, superseded.get(verdict.extract.table.name)))
     return arrivals
 
 

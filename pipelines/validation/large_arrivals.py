@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from connectors.errors import UnreadableFile
 from connectors.tabular.canonical import table_named
 from connectors.tabular.extract import BatchFault, TableExtract
 from connectors.tabular.large_csv import LargeCsv, large_csv
@@ -19,7 +18,7 @@ from connectors.tabular.layout import matching_layouts
 from connectors.tabular.reader import is_csv, stem_of
 from connectors.tabular.tables import SQL_TYPES, Table
 from pipelines.landing.batches import Origin, make_batch
-from pipelines.landing.inbox import InboxFile, inbox_file, received_elsewhere
+from pipelines.landing.inbox import UNOPENED, InboxFile, received_elsewhere
 from pipelines.landing.manifest import Manifest
 from pipelines.landing.pieces import BatchPieces
 from pipelines.landing.sources import tables_of
@@ -39,11 +38,10 @@ def large_file(file: InboxFile, settings: Settings, source: str) -> LargeCsv | N
     table = table_named(stem_of(file.relative), tables_of(source))
     if table is None or not is_csv(file.relative) or matching_layouts(file.relative, settings.layouts):
         return None
-    try:
-        return large_csv(file.file, relative=file.relative, table=table)
-    except OSError:
+    if file.file_hash == UNOPENED:
         # The ordinary reader says why it can't be opened.
         return None
+    return large_csv(file.ready(), relative=file.relative, table=table)
 
 
 def receive_large(
@@ -93,11 +91,7 @@ def receive_large(
             verdict = refusal(_empty(table), faults[0], blocking=blocking)
             return refused(source, verdict, file.relative)
         pieces.ask([vanished_rows(table, retired, file.relative).as_check()])
-        if inbox_file(file.file, file.relative, settings) != file:
-            raise UnreadableFile(
-                f"{file.relative} changed while it was read.",
-                mend="Wait until it is written, then run again.",
-            )
+        file.assert_unchanged()
         return landed(source, store.commit_pieces(pieces, origin))
 
 

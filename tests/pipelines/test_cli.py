@@ -16,6 +16,7 @@ from pipelines.commands.init import describe_tables
 from pipelines.landing.sources import tables_of
 from pipelines.moments import resolve_moments
 from pipelines.settings import Home, Settings, SettingsError, load_settings
+from tests.pipelines.conftest import Inbox
 
 SETTINGS = "organisation: Testers\ncurrency: EUR\ntimezone: Europe/Paris\n"
 HOURS = "person,project,work_date,hours\nalice,PAY,2026-03-02,7.5\nbruno,PAY,2026-03-03,{}\n"
@@ -117,6 +118,23 @@ def test_the_doctor_says_what_a_refresh_will_set_aside(tmp_path: Path) -> None:
     assert finding["said"].startswith("timesheet_entries: 2 rows, 1 in quarantine\n")
     assert "D3: '8h' is not a number" in finding["said"]
     assert not home.landing.exists()
+
+
+def test_the_doctor_reads_an_inbox_elsewhere_and_says_when_it_does_not_answer(remote: Inbox) -> None:
+    remote.put("timesheets/timesheet_entries.csv", HOURS.format("8"))
+    findings = doctor(remote.home)
+    assert findings["inbox"]["said"].endswith(", credentials accepted")
+    assert findings["inbox/timesheets/timesheet_entries.csv"]["said"] == "timesheet_entries: 2 rows"
+    assert not remote.home.landing.exists()
+    remote.stop()
+    assert not doctor(remote.home)["inbox"]["ok"]
+
+
+def test_the_doctor_says_which_variable_the_inbox_lacks(s3: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PMO_S3_KEY")
+    finding = doctor(s3.home)["inbox"]
+    assert not finding["ok"]
+    assert "environment variable PMO_S3_KEY, named at inbox.options.key" in finding["said"]
 
 
 def test_the_doctor_says_what_a_rule_would_set_aside(tmp_path: Path) -> None:
@@ -290,3 +308,15 @@ def test_while_a_refresh_runs_another_one_is_turned_away(tmp_path: Path) -> None
         result = call("--home", home.root, "refresh")
     assert result.exit_code == 1
     assert "is running" in result.stderr
+
+
+def test_a_refresh_says_what_a_corrected_file_changed(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    call("--home", home.root, "refresh")
+    write(home, "inbox/timesheets/timesheet_entries.csv", HOURS.format("7.5"))
+    result = call("--home", home.root, "refresh")
+    assert (
+        "changed: inbox/timesheets/timesheet_entries.csv: against the version before"
+        in result.stderr.replace("\n", " ")
+    )
+    assert "1 changed, 0 removed" in " ".join(result.stderr.split())

@@ -17,11 +17,14 @@ import pytest
 from pipelines import warehouse
 from pipelines.commands.run import Outcome, run_refresh
 from pipelines.definitions import assemble, definitions
+from pipelines.defs.automation import FILE_TAG
 from pipelines.landing.sources import FILE_SOURCES, JIRA_SOURCE, tables_of
 from pipelines.progress import Silent
 from pipelines.recording import instance_of
 from pipelines.resources import Folder
-from pipelines.settings import Home, SettingsError
+from pipelines.settings import Home, SettingsError, load_settings
+from pipelines.validation.arrivals import receive_inbox
+from tests.pipelines.conftest import Inbox
 
 SETTINGS = "organisation: Testers\ncurrency: EUR\ntimezone: Europe/Paris\nschedule: {cron: '30 5 * * *'}\n"
 ORDERS = "order_no,line_no,project,cost_category,ordered_on,amount,currency\nPO-1,1,PAY,services,2026-02-02,3000,EUR\n"
@@ -147,6 +150,91 @@ def test_the_sensor_passes_over_files_that_are_being_copied(tmp_path: Path) -> N
     for name in (".hidden.csv", "orders_2.csv.part", "~$Budget.xlsx"):
         (home.inbox / "ledger" / name).write_text("x", encoding="utf-8")
     assert not look(home, asked.cursor).run_requests
+
+
+def keys(result: dg.SensorResult) -> dict[str, str | None]:
+    """The run key that each file is asked for with."""
+    return {request.tags[FILE_TAG]: request.run_key for request in result.run_requests or []}
+
+
+def test_each_new_file_has_a_run_key_of_its_own(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home")
+    (home.reference / "people.csv").write_text("person,name\nann,Ann\n", encoding="utf-8")
+    asked = keys(look(home, look(home, None).cursor))
+    assert list(asked) == ["inbox/ledger/orders.csv", "reference/people.csv"]
+    assert len(set(asked.values())) == 2
+
+
+def test_a_file_that_is_still_moving_does_not_keep_others_waiting(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home")
+    moving = home.inbox / "ledger/invoices.csv"
+    moving.write_text("a", encoding="utf-8")
+    first = look(home, None)
+    moving.write_text("ab", encoding="utf-8")
+    second = look(home, first.cursor)
+    assert list(keys(second)) == ["inbox/ledger/orders.csv"]
+    third = look(home, second.cursor)
+    assert list(keys(third)) == ["inbox/ledger/invoices.csv"]
+    assert not keys(look(home, third.cursor))
+
+
+def test_of_many_new_files_a_few_are_asked_for_at_a_look_and_then_those_that_have_not_landed(
+    tmp_path: Path,
+) -> None:
+    home = make_home(tmp_path / "home")
+    for number in range(9):
+        (home.inbox / f"ledger/orders_{number}.csv").write_text(
+            ORDERS.replace("PO-1", f"PO-{number}"), encoding="utf-8"
+        )
+    first = look(home, look(home, None).cursor)
+    second = look(home, first.cursor)
+    assert (len(keys(first)), len(keys(second))) == (5, 5)
+    assert not set(keys(first)) & set(keys(second))
+    receive_inbox(home, load_settings(home), "ledger")
+    assert not keys(look(home, first.cursor))
+    assert not keys(look(home, second.cursor))
+
+
+def test_a_file_that_is_changed_back_is_asked_for_again(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home")
+    first = look(home, look(home, None).cursor)
+    receive_inbox(home, load_settings(home), "ledger")
+    (home.inbox / "ledger/orders.csv").write_text(ORDERS.replace("3000", "3100"), encoding="utf-8")
+    receive_inbox(home, load_settings(home), "ledger")
+    (home.inbox / "ledger/orders.csv").write_text(ORDERS, encoding="utf-8")
+    again = look(home, look(home, first.cursor).cursor)
+    assert list(keys(again)) == list(keys(first))
+    assert keys(again) != keys(first)
+
+
+def test_the_sensor_sees_a_new_file_elsewhere_and_fetches_nothing(s3: Inbox) -> None:
+    s3.put("ledger/orders.csv", ORDERS)
+    asked = look(s3.home, look(s3.home, None).cursor)
+    assert list(keys(asked)) == ["inbox/ledger/orders.csv"]
+    assert not s3.home.inbox_cache.exists()
+    s3.put("ledger/orders.csv", ORDERS.replace("3000", "3100"))
+    changed = look(s3.home, look(s3.home, asked.cursor).cursor)
+    assert keys(changed) != keys(asked)
+    receive_inbox(s3.home, s3.settings, "ledger")
+    assert not keys(look(s3.home, look(s3.home, None).cursor))
+
+
+def test_the_sensor_says_that_the_inbox_does_not_answer_and_forgets_nothing(s3: Inbox) -> None:
+    s3.put("ledger/orders.csv", ORDERS)
+    asked = look(s3.home, look(s3.home, None).cursor)
+    assert keys(asked)
+    s3.stop()
+    with pytest.raises(dg.Failure, match="s3://pmo/in/box"):
+        look(s3.home, asked.cursor)
+
+
+def test_what_an_earlier_sensor_remembered_is_passed_over(tmp_path: Path) -> None:
+    assert not look(make_home(tmp_path / "home"), '["", ""]').run_requests
+
+
+def test_two_looks_fit_into_a_minute(defs: dg.Definitions) -> None:
+    sensor = defs.get_sensor_def("inbox")
+    assert 2 * (sensor.minimum_interval_seconds or 0) < 60
 
 
 def digests(home: Home) -> dict[str, str]:

@@ -94,7 +94,19 @@ def test_two_sites_need_two_names(tmp_path: Path) -> None:
         (LEAST + "timezone: Mars/Base", "timezone: is no timezone. Write"),
         (LEAST + "zzz: 1", "there is no key 'zzz' here (known:"),
         (LEAST + "functional_currency: USD", "not supported yet"),
-        (LEAST + "inbox: s3://bucket/in", "inbox: not supported yet: only a folder on this machine"),
+        (LEAST + "inbox: 3", "inbox: "),
+        (LEAST + "inbox: {urll: s3://bucket/in}", "there is no key 'urll' here; the nearest is 'url'"),
+        (LEAST + "inbox: sftp://ann:s3cret@host/in", "options: {password: ${NAME}} beside the url"),
+        (LEAST + "inbox: zip://a::s3://bucket/in", "inbox.url: must be one location"),
+        (
+            LEAST + "inbox: {url: s3://b/in, options: {secret: plain}}",
+            "secret: a secret must not stand in the file",
+        ),
+        (
+            LEAST + "inbox: {url: s3://b/in, options: {client_kwargs: {aws_session_token: plain}}}",
+            "aws_session_token",
+        ),
+        (LEAST + "inbox: {url: abfs://c/in, options: {account_key: plain}}", "write ${NAME} here"),
         (LEAST + "fiscal_year_starts: 13", "fiscal_year_starts: input should be less than or equal to 12"),
         (LEAST + "hours_from: {PAY: jra}", "hours_from.PAY: input should be 'timesheet' or 'jira'"),
         (LEAST + "on_bad_batch: stop", "on_bad_batch: input should be 'hold' or 'continue'"),
@@ -198,3 +210,30 @@ def test_a_tempo_account_may_say_whose_approvals_and_from_when(tmp_path: Path) -
 )
 def test_what_is_wrong_with_a_tempo_account_is_named(tmp_path: Path, account: str, said: str) -> None:
     assert said in complaint(tmp_path, LEAST + f"tempo: [{account}]\n")
+
+
+def test_an_inbox_is_a_text_or_a_url_with_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PMO_TEST_SECRET", "s3cret")
+    assert settings_of(tmp_path, LEAST).inbox.url.resolve() == "./inbox"
+    assert settings_of(tmp_path, LEAST + "inbox: s3://bucket/in").inbox.url.resolve() == "s3://bucket/in"
+    options = "{key: ${PMO_TEST_SECRET}, client_kwargs: {verify: false}}"
+    inbox = settings_of(tmp_path, LEAST + f"inbox: {{url: s3://bucket/in, options: {options}}}").inbox
+    assert inbox.resolved_options() == {"key": "s3cret", "client_kwargs": {"verify": False}}
+    assert inbox.secrets() == ("s3cret",)
+    assert "s3cret" not in f"{inbox!r} {inbox.model_dump_json()}"
+
+
+def test_a_url_from_the_environment_may_hold_a_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PMO_TEST_INBOX", "sftp://ann:s3cret@host/in")
+    inbox = settings_of(tmp_path, LEAST + "inbox: ${PMO_TEST_INBOX}").inbox
+    assert (inbox.url.resolve(), inbox.secrets()) == ("sftp://ann:s3cret@host/in", ("s3cret",))
+
+
+def test_the_configuration_of_an_inbox_that_is_a_text_hashes_as_that_text(tmp_path: Path) -> None:
+    alone = settings_of(tmp_path, LEAST + "inbox: /share")
+    assert alone.model_dump(mode="json")["inbox"] == "/share"
+    assert alone.configuration_hash != settings_of(tmp_path, LEAST).configuration_hash
+    written = settings_of(tmp_path, LEAST + "inbox: {url: /share}")
+    assert written.configuration_hash == alone.configuration_hash

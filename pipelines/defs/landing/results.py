@@ -96,8 +96,15 @@ def _metadata(arrivals: Sequence[Arrival]) -> dict[str, Any]:
         "rows_in": sum(arrival.rows_in for arrival in landed),
         "quarantined": sum(arrival.quarantined for arrival in landed),
         "left_out": sum(arrival.left_out for arrival in landed),
+        **_changes(landed),
         "seconds": round(sum(arrival.seconds for arrival in arrivals), 3),
     }
+
+
+def _changes(landed: Sequence[Arrival]) -> dict[str, str]:
+    """How files differ from the versions that they superseded."""
+    said = [f"{arrival.path}: {arrival.message}" for arrival in landed if arrival.message]
+    return {"changes": "\n".join(said)} if said else {}
 
 
 def _status(arrivals: Sequence[Arrival]) -> str:
