@@ -18,7 +18,7 @@ from connectors.tabular.layout import matching_layouts
 from connectors.tabular.reader import is_csv, stem_of
 from connectors.tabular.tables import SQL_TYPES, Table
 from pipelines.landing.batches import Origin, make_batch
-from pipelines.landing.inbox import UNOPENED, InboxFile, received_elsewhere
+from pipelines.landing.inbox import InboxFile, received_elsewhere
 from pipelines.landing.manifest import Manifest
 from pipelines.landing.pieces import BatchPieces
 from pipelines.landing.sources import tables_of
@@ -38,10 +38,11 @@ def large_file(file: InboxFile, settings: Settings, source: str) -> LargeCsv | N
     table = table_named(stem_of(file.relative), tables_of(source))
     if table is None or not is_csv(file.relative) or matching_layouts(file.relative, settings.layouts):
         return None
-    if file.file_hash == UNOPENED:
+    try:
+        return large_csv(file.ready(), relative=file.relative, table=table)
+    except OSError:
         # The ordinary reader says why it can't be opened.
         return None
-    return large_csv(file.ready(), relative=file.relative, table=table)
 
 
 def receive_large(
