@@ -45,8 +45,7 @@ def _of_kind(column: Column, cell: str) -> tuple[str, str]:
         return f"try_cast({cell} as bigint)", f"regexp_full_match({cell}, '-?[0-9]{{1,17}}')"
     if column.kind == "date":
         day = f"try_cast({cell} as date)"
-        pattern = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-        return day, f"(regexp_full_match({cell}, '{pattern}') and {day} is not null and {cell} > '0001')"
+        return day, f"coalesce({cell} > '0001' and cast({day} as varchar) = {cell}, false)"
     if column.kind == "timestamp":
         moment = f"try_cast(replace(replace({cell}, 'T', ' '), 'Z', '') as timestamp)"
         pattern = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z?"
@@ -58,9 +57,14 @@ def _of_kind(column: Column, cell: str) -> tuple[str, str]:
         cases = " ".join(f"when '{word}' then {meaning}" for word, meaning in _BOOLEANS.items())
         words = ", ".join(f"'{word}'" for word in _BOOLEANS)
         return f"case lower({cell}) {cases} end", f"lower({cell}) in ({words})"
-    return cell, f"({_is_letter(f'unicode({cell})')} and {_is_letter(f'unicode(right({cell}, 1))')})"
+    return cell, _is_trimmed(cell)
 
 
-def _is_letter(code: str) -> str:
-    """Neither white space nor the sign that error cells begin with; letters beyond Cyrillic are left to Python."""
-    return f"(({code} between 36 and 126) or ({code} between 161 and 1279) or {code} in (33, 34))"
+def _is_trimmed(cell: str) -> str:
+    """Neither white space at an end nor the sign that error cells begin with; beyond Cyrillic it is left to Python."""
+    first = f"(({cell} >= '$' and {cell} < chr(127)) or ({cell} >= '\u00a1' and {cell} < '\u0500'))"
+    last = f"right({cell}, 1)"
+    return (
+        f"({first} and case when strlen({cell}) = length({cell}) then {last} between '!' and '~' "
+        f"else {last} between '!' and '~' or {last} between '\u00a1' and '\u04ff' end)"
+    )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, Any
 
-from connectors.tabular.arrow_values import ArrowValues, RepeatedValue
+from connectors.tabular.arrow_values import ArrowValues, RepeatedValue, RowPlaces
 from connectors.tabular.extract import TableExtract
 from connectors.tabular.tables import Column, Kind, Table
 from pipelines.landing.manifest import LandingError, Total
@@ -61,7 +61,7 @@ def landed_table(extract: TableExtract, *, path: str, file_hash: str, rows_befor
 def _texts(values: Sequence[str | None]) -> pa.Array:
     import pyarrow as pa
 
-    if isinstance(values, ArrowValues):
+    if isinstance(values, ArrowValues | RowPlaces):
         return values.array.cast(pa.string())
     if isinstance(values, RepeatedValue):
         return pa.array([values.value], pa.string()).take(pa.repeat(0, len(values)))
