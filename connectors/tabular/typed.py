@@ -39,6 +39,7 @@ def typed(table: Table, grid: Grid, *, relative: str) -> TableExtract:
         batch_faults=batch_faults,
         left_out=list(grid.left_out),
         control_totals=list(grid.control_totals),
+        sources=list(grid.sources),
     )
     _leave_out_duplicates(extract, grid.identities)
     _fault_equal_keys(extract)
