@@ -1,0 +1,834 @@
+"""A layout for a file that nothing here knows, as a person would begin one: for reading and correcting, never applied.
+
+    workbook ─▶ survey of each sheet ─▶ best table ─▶ columns, periods, amounts, rows ─▶ YAML with `# ?` at every doubt
+
+What a file does not say is written as `"?"`, or as the likeliest value, with `# ?` and the reason behind it.
+"""
+
+from __future__ import annotations
+
+import glob
+import json
+import re
+import statistics
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from connectors.errors import UnknownFile
+from connectors.tabular.cells import Bad, Cell, NumberStyle, is_blank, parse_decimal, parser_of, text_of
+from connectors.tabular.extract import Notes
+from connectors.tabular.grid import address, letters
+from connectors.tabular.json_records import read_json
+from connectors.tabular.layout import Layout, parse_layouts
+from connectors.tabular.sheets import (
+    CSV_SUFFIXES,
+    JSON_SUFFIXES,
+    Sheet,
+    decoded_head,
+    loose,
+    open_workbook,
+    read_csv,
+    ruled_list,
+    suffix_of,
+)
+from connectors.tabular.survey import Survey, is_date, is_duration, is_number, is_words, survey
+from connectors.tabular.synonyms import (
+    BALANCE,
+    GRAND_TOTAL,
+    NOTE,
+    NOTHING,
+    TOTAL,
+    currency_in,
+    folded,
+    likeness,
+    names_table,
+    unit_in,
+)
+from connectors.tabular.tables import Column, Table
+from connectors.tabular.typed import CHANGED_TYPE_FROM
+from connectors.tabular.written import choose, date_parser, number_choices
+
+UNKNOWN: Final = "?"
+"""Stands for a value that only a person can know."""
+_DATE_FORMATS: Final = (
+    "YYYY-MM-DD",
+    "DD/MM/YYYY",
+    "MM/DD/YYYY",
+    "DD.MM.YYYY",
+    "DD-MM-YYYY",
+    "YYYYMMDD",
+    "DD mmm YYYY",
+    "YYYY-MM-DD HH:mm",
+)
+_NUMBERS: Final = frozenset({"money", "hours", "rate", "number", "integer"})
+_DATES: Final = frozenset({"date", "timestamp"})
+_UNITS: Final = {
+    ("thousands", "EUR"): "k€",
+    ("millions", "EUR"): "M€",
+}
+_CODE: Final = re.compile(r"[A-Z]{1,6}[-_ ]?[0-9A-Z]{2,}\b")
+_PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?: [A-Za-z0-9_]+)*")
+_YAML_WORDS: Final = frozenset({"yes", "no", "on", "off", "true", "false", "null", "y", "n"})
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A layout to begin with.
+
+    Args:
+        name: under which it stands in `yaml`.
+        yaml: a `layouts:` of pmo.yaml; every doubt is a comment that begins with `# ?`.
+        doubts: these comments, each with the key that it stands at.
+        layout: what `yaml` says.
+    """
+
+    name: str
+    table: str
+    yaml: str
+    doubts: tuple[str, ...]
+    layout: Layout
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A layout in the making: lines of YAML with their doubts."""
+
+    name: str
+    lines: list[tuple[str, str]] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+
+    def add(self, key: str, value: object, doubt: str = "", *, depth: int = 2) -> None:
+        """One key with its value in flow style, `...` for a key whose value follows in lines of its own."""
+        written = "" if value is ... else f" {_flow(value)}"
+        self.lines.append((f"{'  ' * depth}{key}:{written}", doubt))
+        if doubt:
+            self.doubts.append(f"{key}: {doubt}")
+
+    def text(self) -> str:
+        """The YAML, comments in one column."""
+        width = min(max((len(line) for line, doubt in self.lines if doubt), default=0), 76)
+        body = [f"{line:<{width}}  # ? {doubt}" if doubt else line for line, doubt in self.lines]
+        return "\n".join(["layouts:", f"  {self.name}:", *body]) + "\n"
+
+
+def propose(
+    data: bytes, *, relative: str, tables: Sequence[Table], table: str | None = None, year: int
+) -> Proposal:
+    """A layout for a file.
+
+    Args:
+        relative: its path below the home.
+        tables: the tables of its source.
+        table: the one to fill; by default the one that its header fits best.
+        year: the year that months without one are taken to begin in, where the file says none.
+
+    Raises:
+        UnreadableFile: it can't be opened.
+        UnknownFile: nothing in it looks like a table.
+    """
+    book = _opened(data, relative)
+    named = " ".join([PurePosixPath(relative).stem, *book.titles])
+    surveys = [found for sheet in book.sheets if (found := survey(sheet, _year_in(named) or year))]
+    wanted = [each for each in tables if table in (None, each.name)]
+    if not surveys or not wanted:
+        raise UnknownFile(
+            f"{relative}: no sheet of it has a row that looks like a header above rows of values.",
+            mend="Give it one header row, or write its layout by hand.",
+        )
+    best = max(surveys, key=_weight)
+    chosen = max(wanted, key=lambda each: _fit(best, each, named))
+    return _Proposer(relative, book, best, chosen, surveys, year_said=_year_in(named) is not None).proposal()
+
+
+@dataclass(slots=True)
+class _Book:
+    """What a file holds that may be read."""
+
+    sheets: list[Sheet]
+    delimiter: str | None = None
+    is_utf8: bool = True
+
+    @property
+    def titles(self) -> list[str]:
+        """The texts of the first rows of the first sheet."""
+        rows = self.sheets[0].rows[:6] if self.sheets else []
+        return [text_of(cell) for row in rows for cell in row[:3] if is_words(cell)]
+
+
+def _opened(data: bytes, relative: str) -> _Book:
+    suffix = suffix_of(relative)
+    if suffix in JSON_SUFFIXES:
+        return _Book([read_json(data, relative=relative)])
+    if suffix in CSV_SUFFIXES:
+        notes = Notes()
+        head = decoded_head(data)
+        delimiter = None if ruled_list(head) is not None else _delimiter(head)
+        sheet = read_csv(data, relative=relative, score=len, notes=notes, delimiter=delimiter)
+        is_utf8 = not any(remark.rule == "not_utf8" for remark in notes.remarks)
+        return _Book([sheet], delimiter, is_utf8)
+    book = open_workbook(data, relative=relative, notes=[])
+    return _Book([sheet for sheet in map(book.sheet, book.visible) if not sheet.is_blank])
+
+
+def _delimiter(head: str) -> str:
+    """The separator that cuts most rows into the same number of cells, comma first."""
+
+    def evenness(delimiter: str) -> tuple[int, int]:
+        widths = [len(row) for row in loose(head, delimiter) if len(row) > 1]
+        usual = statistics.mode(widths) if widths else 0
+        return widths.count(usual), usual
+
+    return max((",", ";", "\t", "|"), key=evenness)
+
+
+def _year_in(text: str) -> int | None:
+    """The year that a title or a file's name says: of `FY14` the one in which it begins is not known, 2014 is."""
+    match = re.search(r"(?<![0-9])(20[0-9]{2})(?![0-9])", text) or re.search(
+        r"\b(?:FY|EX|GJ)_?([0-9]{2})\b", text.replace("_", " ")
+    )
+    if match is None:
+        return None
+    return int(match.group(1)) if len(match.group(1)) == 4 else 2000 + int(match.group(1))
+
+
+def _weight(found: Survey) -> tuple[bool, float]:
+    return bool(found.rows), found.score * min(len(found.rows), 20)
+
+
+def _fit(found: Survey, table: Table, named: str) -> float:
+    """How well a header fits a table: what is required and there, less what is required and can't be said at all."""
+    taken = _matches(found, table)
+    spread = {"period", _measure(table)} if found.periods and _takes_periods(table) else set()
+    score = 0.0
+    for column in table.columns:
+        strength = taken[column.name][1] if column.name in taken else 0.0
+        if column.name in spread:
+            strength = 6
+        score += strength * (1.0 if column.required else 0.4)
+        if column.required and not strength:
+            score -= 2.5 if column.kind in _DATES else 1.5
+    if found.periods and not _takes_periods(table):
+        score -= 6
+    said = " ".join([named, found.sheet.name or ""])
+    return score + (3 if names_table(said, table.name) else 0)
+
+
+def _takes_periods(table: Table) -> bool:
+    return _measure(table) is not None and any(column.name == "period" for column in table.columns)
+
+
+def _measure(table: Table) -> str | None:
+    """The column of amounts, also of tables whose sums are compared with nothing."""
+    if table.measure is not None:
+        return table.measure
+    kinds = [c.name for c in table.columns if c.kind in ("money", "hours", "number") and c.required]
+    return kinds[0] if kinds else None
+
+
+def _matches(found: Survey, table: Table) -> dict[str, tuple[int, float]]:
+    """The sheet column of each canonical one that a header names, surest first, and how sure that is."""
+    pairs = [
+        (strength * _plausible(found, column, canonical), canonical.required, -column, column, canonical.name)
+        for column, label in enumerate(found.labels)
+        if column not in found.periods and found.is_headed(column) and found.cells(column)
+        for canonical in table.columns
+        if (strength := _likeness(found, column, label, canonical.name))
+    ]
+    taken: dict[str, tuple[int, float]] = {}
+    used: set[int] = set()
+    for strength, _, _, column, name in sorted(pairs, reverse=True):
+        if strength and name not in taken and column not in used:
+            taken[name] = (column, strength)
+            used.add(column)
+    return taken
+
+
+def _likeness(found: Survey, column: int, label: str, canonical: str) -> int:
+    levels = [text_of(cell) for cell in found.levels[column]]
+    return max(likeness(text, canonical) for text in (label, *levels))
+
+
+def _plausible(found: Survey, column: int, canonical: Column) -> float:
+    """Whether what stands there can be what the header says: 1, or 0; texts may be anything."""
+    if TOTAL.search(found.labels[column]) and found.periods:
+        return 0.0
+    if canonical.kind in _DATES:
+        return float(found.share(column, is_date) >= 0.5)
+    if canonical.kind == "hours":
+        return float(found.share(column, lambda cell: is_number(cell) or is_duration(cell)) >= 0.5)
+    if canonical.kind in _NUMBERS:
+        return float(found.share(column, is_number) >= 0.5)
+    if canonical.kind == "choice":
+        return float(any(_reads(canonical, cell) for cell in found.cells(column)))
+    if canonical.name == "currency":
+        return float(found.share(column, lambda cell: re.fullmatch(r"[A-Za-z]{3}", text_of(cell))) >= 0.5)
+    return 1.0 if canonical.kind != "text" or found.share(column, is_date) < 0.5 else 0.0
+
+
+def _reads(column: Column, cell: Cell) -> bool:
+    value = parser_of(column)(cell)
+    return value is not None and not isinstance(value, Bad)
+
+
+@dataclass(slots=True)
+class _Proposer:
+    """One file, its likeliest sheet and table, and the layout that comes of them."""
+
+    relative: str
+    book: _Book
+    best: Survey
+    table: Table
+    surveys: list[Survey]
+    year_said: bool
+    alike: list[Survey] = field(default_factory=list)
+    taken: dict[str, tuple[int, float]] = field(default_factory=dict)
+    used: set[int] = field(default_factory=set)
+
+    def proposal(self) -> Proposal:
+        """The layout."""
+        self.alike = [each for each in self.surveys if _has_same_header(each, self.best)]
+        self.taken = _matches(self.best, self.table)
+        draft = _Draft(_layout_name(self.relative))
+        draft.add("table", self.table.name)
+        draft.add("files", _pattern(self.relative))
+        self._add_csv(draft)
+        self._add_sheets(draft)
+        self._add_header(draft)
+        self._add_columns(draft)
+        self._add_periods(draft)
+        self._add_amount(draft)
+        self._add_rows(draft)
+        text = draft.text()
+        import yaml
+
+        layout = parse_layouts(yaml.safe_load(text)["layouts"])[draft.name]
+        return Proposal(draft.name, self.table.name, text, tuple(draft.doubts), layout)
+
+    @property
+    def measure(self) -> str | None:
+        return _measure(self.table)
+
+    @property
+    def is_unpivoted(self) -> bool:
+        return bool(self.best.periods) and _takes_periods(self.table)
+
+    def _add_csv(self, draft: _Draft) -> None:
+        csv: dict[str, object] = {}
+        if self.book.delimiter not in (None, ","):
+            csv["delimiter"] = "tab" if self.book.delimiter == "\t" else self.book.delimiter
+        if not self.book.is_utf8:
+            csv["encoding"] = "cp1252"
+        if csv:
+            draft.add("csv", csv, "" if self.book.is_utf8 else "it is not UTF-8: check the accented letters")
+
+    def _add_sheets(self, draft: _Draft) -> None:
+        if self.best.sheet.name is None or len(self.book.sheets) == 1:
+            return
+        read = [each.sheet.name or "" for each in self.alike]
+        others = [sheet.name or "" for sheet in self.book.sheets if sheet.name not in read]
+        if not others:
+            return
+        common = _common_beginning(read)
+        if len(common) > 1 and not any(name.startswith(common) for name in others):
+            draft.add(
+                "sheets",
+                {"match": f"^{re.escape(common)}".replace("\\-", "-")},
+                f"not read: {', '.join(others)}",
+            )
+        elif len(others) < len(read):
+            draft.add("sheets", {"skip": [_exactly(name) for name in others]}, "these are not read")
+        else:
+            match = "|".join(re.escape(name).replace("\\ ", " ").replace("\\-", "-") for name in read)
+            draft.add(
+                "sheets",
+                {"match": f"^({match})$" if len(read) > 1 else f"^{match}$"},
+                f"not read: {', '.join(others)}",
+            )
+
+    def _add_header(self, draft: _Draft) -> None:
+        header: dict[str, object] = {"find": self._header_text()}
+        if self.best.height > 1:
+            header["rows"] = self.best.height
+        if self.best.top >= 20:
+            header["within"] = self.best.top + 10
+        draft.add("header", header)
+
+    def _header_text(self) -> str:
+        """A text of the header's first row that no row above has; one of a mapped column if there is one."""
+        rows = self.best.sheet.rows
+        above = {folded(text_of(cell)) for row in rows[: self.best.top] for cell in row}
+        mapped = [column for column, _ in self.taken.values()]
+        columns = [
+            *sorted(mapped),
+            *(c for c in range(len(rows[self.best.top])) if c not in self.best.periods),
+        ]
+        for column in [*columns, *self.best.periods]:
+            cell = rows[self.best.top][column] if column < len(rows[self.best.top]) else ""
+            if not is_blank(cell) and folded(text_of(cell)) not in above:
+                return text_of(cell)
+        return UNKNOWN
+
+    def _add_columns(self, draft: _Draft) -> None:
+        draft.add("columns", ...)
+        spread = {"period", self.measure} if self.is_unpivoted else set()
+        if self._balance():
+            spread.add(self.measure)
+        mapped = [column for column in self.table.columns if column.name not in spread]
+        # What a header names goes first, so that the rest is not given a column that another one needs.
+        self.used = {self.taken[column.name][0] for column in mapped if column.name in self.taken}
+        for column in mapped:
+            line = self._below(column) if column.name in self.taken else None
+            if line is None and column.required:
+                line = self._other(column)
+            if line is not None:
+                draft.add(column.name, line[0], line[1], depth=3)
+
+    def _balance(self) -> tuple[str, str] | None:
+        """The headers of debit and credit columns, where there are both and no column of amounts."""
+        labels = {folded(label): label for label in self.best.labels}
+        debit = next((labels[word] for word in ("debit", "soll") if word in labels), None)
+        credit = next((labels[word] for word in ("credit", "haben") if word in labels), None)
+        has_amount = self.measure in self.taken and self.taken[self.measure][1] >= 3
+        return (debit, credit) if debit and credit and not has_amount and not self.best.periods else None
+
+    def _below(self, column: Column) -> tuple[dict[str, object], str]:
+        """A column that a header names."""
+        sheet_column, strength = self.taken[column.name]
+        origin = self._origin(sheet_column)
+        label = self.best.labels[sheet_column]
+        doubts = [] if strength >= 3 else [f"is {label!r} the {column.name}?"]
+        if column.kind in _DATES or (column.kind == "hours" and column.name == self.measure):
+            form, doubt = _format(self.best.cells(sheet_column), column)
+            origin |= {"format": form} if form else {}
+            doubts += [doubt] if doubt else []
+        if self._is_filled_down(sheet_column):
+            origin["fill_down"] = True
+        if column.kind == "choice":
+            origin |= self._words(column, sheet_column, doubts)
+        return origin, "; ".join(doubts)
+
+    def _words(self, column: Column, sheet_column: int, doubts: list[str]) -> dict[str, object]:
+        """Words that the table doesn't know, each to be given a meaning."""
+        texts = dict.fromkeys(
+            text_of(cell) for cell in self.best.cells(sheet_column) if not _reads(column, cell)
+        )
+        if not texts:
+            return {}
+        doubts.append(f"each word means one of {', '.join(column.choices)}")
+        return {"words": dict.fromkeys(list(texts)[:12], column.default or column.choices[0])}
+
+    def _origin(self, column: int) -> dict[str, object]:
+        """How a layout points at a sheet column."""
+        if not self.best.is_headed(column):
+            return {"column": letters(column)}
+        label = self.best.labels[column]
+        twins = [other for other, each in enumerate(self.best.labels) if folded(each) == folded(label)]
+        origin: dict[str, object] = {"header": label}
+        return origin | ({"occurrence": twins.index(column) + 1} if len(twins) > 1 else {})
+
+    def _is_filled_down(self, column: int) -> bool:
+        """Whether a label stands only at the first of several lines, as in merged cells."""
+        lines = [row for row in self.best.rows if self.best.has_amount(row) and not self.best.is_total(row)]
+        blank = [is_blank(row[column]) if column < len(row) else True for row in lines]
+        if not blank or blank[0] or not any(blank):
+            return False
+        left_of = min(self.best.periods, default=len(self.best.labels))
+        return column < left_of and column <= 1 and any(is_words(cell) for cell in self.best.cells(column))
+
+    def _other(self, column: Column) -> tuple[dict[str, object], str]:
+        """A required column that no header names: from the sheet's name, a title, an unnamed column, or unknown."""
+        if column.name == "project" and self.best.sheet.name is not None:
+            names = [each.sheet.name or "" for each in self.alike]
+            if len(names) > 1 or _CODE.match(names[0]):
+                return {
+                    "from": "sheet_name",
+                    "pattern": r"^(\S+)",
+                }, f"the project is read from {names[0]!r}: is it this part of it?"
+        if column.name == "currency":
+            return self._currency()
+        if column.name == "version_no" and (cell := self._beside("version")):
+            return {"from": "cell", "cell": cell}, ""
+        if column.kind == "text" and column.name != "project" and (free := self._free_labels()):
+            self.used.add(free[0])
+            return self._origin(free[0]) | ({"fill_down": True} if self._is_filled_down(free[0]) else {}), (
+                f"is {self.best.labels[free[0]]!r} the {column.name}?"
+            )
+        if column.name == self.measure and (numbers := self._free_numbers()):
+            self.used.add(numbers[0])
+            others = ", ".join(repr(self.best.labels[other]) for other in numbers[1:6])
+            return self._origin(numbers[0]), f"which column has the {column.name}?" + (
+                f" or {others}" if others else ""
+            )
+        if column.kind == "choice":
+            value = column.default or ("journal" if "journal" in column.choices else column.choices[0])
+            return {"value": value}, f"one of {', '.join(column.choices)}"
+        if column.name == "version_no":
+            return {"value": 1}, "nothing in the file says the version"
+        said = "nothing in the file says it"
+        return {
+            "value": 1 if column.kind in _NUMBERS else UNKNOWN
+        }, f"{said}: write a {_noun(column)}, or header: of a column"
+
+    def _currency(self) -> tuple[dict[str, object], str]:
+        for text in [*self.best.titles, PurePosixPath(self.relative).stem]:
+            found = currency_in(text)
+            if found is not None:
+                return {"value": found[0]}, "" if found[1] else f"{text[:40]!r}: of which country?"
+        for column in [*self.best.periods, *(range(len(self.best.labels)) if not self.best.periods else ())]:
+            for cell in self.best.cells(column)[:50]:
+                if isinstance(cell, str) and is_number(cell) and (found := currency_in(cell)):
+                    return {"value": found[0]}, f"by {text_of(cell)!r}"
+        return {
+            "from": "functional_currency"
+        }, "nothing in the file says the currency: is it that of pmo.yaml?"
+
+    def _beside(self, word: str) -> str | None:
+        """The cell right of a title that reads like the word, where a whole number stands there."""
+        for number, row in enumerate(self.best.sheet.rows[: self.best.top]):
+            for column, cell in enumerate(row[:-1]):
+                value = row[column + 1]
+                is_whole = (isinstance(value, int | float) and value == int(value)) or re.fullmatch(
+                    r"[0-9]{1,3}", text_of(value)
+                )
+                if is_words(cell) and folded(text_of(cell)).startswith(word) and is_whole:
+                    return address(number, column + 1)
+        return None
+
+    def _free_labels(self) -> list[int]:
+        """Columns of words that nothing is read from yet, fullest first."""
+        width = min(self.best.periods, default=len(self.best.labels))
+        lines = [row for row in self.best.rows if self.best.has_amount(row) and not self.best.is_total(row)]
+
+        def filled(column: int) -> int:
+            return sum(column < len(row) and is_words(row[column]) for row in lines)
+
+        free = [
+            c
+            for c in range(width)
+            if c not in self.used and filled(c) and self.best.share(c, is_number) < 0.5
+        ]
+        return sorted(free, key=lambda column: (-filled(column), column))
+
+    def _free_numbers(self) -> list[int]:
+        columns = [
+            column
+            for column in range(len(self.best.labels))
+            if column not in self.used and self.best.share(column, is_number) >= 0.5
+        ]
+        return sorted(columns, key=lambda column: (self._is_whole(column), column))
+
+    def _is_whole(self, column: int) -> bool:
+        """Whether only small whole numbers stand there, as in a column of codes or line numbers."""
+        texts = [text_of(cell) for cell in self.best.cells(column)]
+        return bool(texts) and all(re.fullmatch(r"[0-9]{1,3}|0[0-9]+", text) for text in texts)
+
+    def _add_periods(self, draft: _Draft) -> None:
+        if not self.is_unpivoted or self.best.found is None:
+            return
+        found = self.best.found
+        written: dict[str, object] = {"look": found.periods.look}
+        if found.periods.match:
+            written["match"] = found.periods.match
+        if found.periods.fiscal_year:
+            written["fiscal_year"] = {"starts": found.periods.fiscal_year.starts}
+        if found.periods.at:
+            written["at"] = found.periods.at
+        if found.periods.language != "en":
+            written["language"] = found.periods.language
+        doubts = []
+        if not found.is_year_known:
+            said = (
+                "the year is in the file's name or title, but is it this one?"
+                if self.year_said
+                else "no year stands anywhere"
+            )
+            doubts.append(f"the headers name no year ({said})")
+        if found.periods.at:
+            doubts.append(
+                f"a whole {found.periods.look} is placed at its first month; at: finish is its last"
+            )
+        if found.periods.look == "label":
+            doubts.append("labels must be periods of reference/fiscal_calendar")
+        strays = self._strays()
+        if strays:
+            written["leave_out"] = [_exactly(label) for label in strays]
+            doubts.append(f"not read as periods: {', '.join(strays)}")
+        draft.add("periods", written, "; ".join(doubts))
+
+    def _strays(self) -> list[str]:
+        """Headers between the periods that are none and have something below them."""
+        columns = self.best.periods
+        total = self._row_total()
+        return [
+            self.best.labels[column]
+            for column in range(min(columns), max(columns))
+            if column not in columns
+            and column not in self.used
+            and column != total
+            and self.best.cells(column, lines_only=False)
+        ]
+
+    def _row_total(self) -> int | None:
+        """The column with each row's total: the first so called right of the periods."""
+        labels = enumerate(self.best.labels)
+        last = max(self.best.periods, default=0)
+        found = [column for column, label in labels if TOTAL.search(label) and column > last]
+        return found[0] if found and self.is_unpivoted else None
+
+    def _add_amount(self, draft: _Draft) -> None:
+        amount: dict[str, object] = {}
+        doubts: list[str] = []
+        if self.measure is not None and self.table.measure is None and self.is_unpivoted:
+            amount["column"] = self.measure
+        balance = self._balance()
+        if balance is not None:
+            amount["debit"], amount["credit"] = balance
+        amount |= self._unit(doubts)
+        amount |= self._notation(doubts)
+        if amount or doubts:
+            draft.add("amount", amount or {"unit": "one"}, "; ".join(doubts))
+
+    def _unit(self, doubts: list[str]) -> dict[str, object]:
+        if self.table.measure == "hours":
+            return {}
+        said = next((text for text in self.best.titles if unit_in(text)), None)
+        unit = unit_in(said) if said else None
+        if unit is None:
+            if self.is_unpivoted and not any(currency_in(text) for text in self.best.titles):
+                doubts.append(
+                    "no title says the unit: write unit: k€ or unit: millions if they are not whole"
+                )
+            return {}
+        currency = currency_in(said or "")
+        self._compare_sizes(doubts)
+        return {"unit": _UNITS.get((unit, currency[0] if currency else ""), unit)}
+
+    def _compare_sizes(self, doubts: list[str]) -> None:
+        """Of sheets with one title, one whose amounts are a thousand times those of another has another unit."""
+        sizes = {each.sheet.name: size for each in self.alike if (size := _size(each))}
+        small = min(sizes, key=lambda name: sizes[name], default=None)
+        large = [name for name, size in sizes.items() if small is not None and size > 150 * sizes[small]]
+        if large:
+            names = ", ".join(repr(name) for name in large)
+            doubts.append(f"the amounts of {names} are far larger than those of {small!r}: in the same unit?")
+
+    def _notation(self, doubts: list[str]) -> dict[str, object]:
+        """How amounts are written that are texts."""
+        texts = [cell for cell in self._amount_cells() if isinstance(cell, str) and not is_blank(cell)]
+        numbers = [text_of(text) for text in texts if is_number(text) and "%" not in text]
+        written: dict[str, object] = {}
+        negative = ["minus"]
+        if any(text.startswith("(") for text in numbers):
+            negative.append("parentheses")
+        if any(text.endswith("-") for text in numbers):
+            negative.append("trailing_minus")
+        base = NumberStyle(negative=tuple(negative))
+        plain = [text for text in numbers if not currency_in(text)]
+        choices = [(name, _Number(style)) for name, style in number_choices(None, base)]
+        if any(isinstance(_Number(base)(text), Bad) for text in plain):
+            chosen = choose(plain, [(name, parser) for name, parser in choices])
+            if isinstance(chosen, Bad):
+                chosen = choices[0]
+                doubts.append("the decimal mark can't be told from these amounts")
+            style = next(parser.style for name, parser in choices if name == chosen[0])
+            written = {
+                "decimal": style.decimal,
+                "thousands": "space" if style.thousands == " " else style.thousands,
+            }
+        if len(negative) > 1:
+            written["negative"] = negative
+        symbols = {
+            match[0]: found[0]
+            for text in numbers
+            if (match := re.search(r"US\$|[€$£]", text)) and (found := currency_in(match[0]))
+        }
+        if symbols:
+            written["symbols"] = symbols
+        words = dict.fromkeys(
+            text_of(text).casefold() for text in texts if text_of(text).casefold() in NOTHING
+        )
+        if words:
+            written["empty_words"] = list(words)
+        return written
+
+    def _amount_cells(self) -> Iterator[Cell]:
+        columns: Iterable[int] = self.best.periods
+        balance = self._balance()
+        if not self.is_unpivoted and balance:
+            columns = [self.best.labels.index(label) for label in balance]
+        elif not self.is_unpivoted:
+            known = self.taken.get(self.measure or "")
+            free = self._free_numbers() if known is None else []
+            columns = [known[0]] if known else free[:1]
+        for each in self.alike:
+            for column in columns:
+                if column < len(each.levels):
+                    yield from each.cells(column, lines_only=False)
+
+    def _add_rows(self, draft: _Draft) -> None:
+        labels = [label for each in self.alike for row in each.rows if (label := each.label_of(row))]
+        totals = dict.fromkeys(match[0] for label in labels if (match := TOTAL.search(label)))
+        stop = next((match[0] for label in labels if (match := GRAND_TOTAL.search(label))), None)
+        balances = [
+            label
+            for each in self.alike
+            for row in each.rows
+            if (label := each.label_of(row))
+            and BALANCE.search(label)
+            and each.has_amount(row)
+            and not each.is_total(row)
+        ]
+        rows: dict[str, object] = {}
+        doubts = []
+        if totals:
+            rows["totals"] = [
+                f"^{re.escape(word)}".replace("\\ ", " ").replace("\\-", "-")
+                for word in totals
+                if word != stop
+            ] or [f"^{stop}"]
+        if stop:
+            rows["stop_at"] = f"^{stop}"
+        left_out = [f"(?i){BALANCE.pattern.removeprefix('(?i)')}"] if balances and self.is_unpivoted else []
+        if left_out:
+            left_out = list(dict.fromkeys(_balance_word(label) for label in balances))
+            doubts.append(f"balances are no amounts of their own: {', '.join(dict.fromkeys(balances))}"[:150])
+        left_out += self._notes() if not self.is_unpivoted else self._noted()
+        if left_out:
+            rows["leave_out"] = left_out
+        if rows:
+            draft.add("rows", rows, "; ".join(doubts))
+        total = self._row_total()
+        checks: dict[str, object] = {"column_totals": True} if totals else {}
+        if total is not None:
+            checks["row_total"] = self.best.labels[total]
+        if checks:
+            draft.add("checks", checks)
+
+    def _notes(self) -> list[str]:
+        """Of a list: rows with one text and nothing else, which are no rows of it."""
+        texts = [
+            text_of(filled[0])
+            for each in self.alike
+            for row in each.rows
+            if len(filled := [cell for cell in row if not is_blank(cell)]) == 1
+            and is_words(filled[0])
+            and not each.is_total(row)
+        ]
+        return list(dict.fromkeys(f"^{re.escape(text[:30])}".replace("\\ ", " ") for text in texts))[
+            :CHANGED_TYPE_FROM
+        ]
+
+    def _noted(self) -> list[str]:
+        """Notes with a number under a period, which would else be lines."""
+        labels = [each.label_of(row) for each in self.alike for row in each.rows if each.has_amount(row)]
+        found = dict.fromkeys(
+            match[0] for label in labels if (match := NOTE.search(label)) and label[:1] not in "*"
+        )
+        return [f"^{re.escape(word)}" for word in found]
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """Numbers of money in one style."""
+
+    style: NumberStyle
+
+    def __call__(self, cell: Cell) -> Any:
+        return parse_decimal(cell, kind="money", style=self.style)
+
+
+def _balance_word(label: str) -> str:
+    match = BALANCE.search(label)
+    assert match is not None
+    return f"{match[0]}$" if label.endswith(match[0]) else f"\\b{match[0]}\\b"
+
+
+def _size(found: Survey) -> float:
+    """The median of a sheet's amounts that are numbers, signs aside."""
+    values = [
+        abs(cell)
+        for column in found.periods
+        for cell in found.cells(column)
+        if isinstance(cell, int | float) and cell
+    ]
+    return statistics.median(values) if len(values) > 2 else 0.0
+
+
+def _format(cells: Sequence[Cell], column: Column) -> tuple[str | list[str], str]:
+    """In which way dates or durations are written; several where that can't be told, with the doubt."""
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    if column.kind == "hours":
+        clocks = sum(is_duration(cell) for cell in cells)
+        return ("h:mm" if clocks > 0.5 * len(cells) else ""), ""
+    if not texts:
+        return "", ""
+    choices = [(form, date_parser(form, column, None)) for form in _DATE_FORMATS]
+    bad = {form: sum(isinstance(parse(text), Bad) for text in texts) for form, parse in choices}
+    best = [form for form in _DATE_FORMATS if bad[form] == min(bad.values())]
+    if best[0] == "YYYY-MM-DD" and bad[best[0]] < len(texts):
+        return "", ""
+    if bad[best[0]] == len(texts):
+        return "", f"{text_of(texts[0])!r} is written in none of the usual ways: say format:"
+    doubt = f"these dates also read as {best[1]}" if len(best) > 1 else ""
+    return best[0], doubt
+
+
+def _has_same_header(one: Survey, other: Survey) -> bool:
+    """Whether two sheets are filled in on one form: the same header row, most of its texts the same."""
+    labels, others = set(one.labels), set(other.labels)
+    common = len(labels & others)
+    return one is other or (
+        one.top == other.top
+        and common >= 0.6 * max(len(labels), len(others))
+        and bool(one.periods) == bool(other.periods)
+    )
+
+
+def _common_beginning(names: Sequence[str]) -> str:
+    """The characters with which several names begin; nothing of a single one."""
+    first, last = min(names), max(names)
+    same = [one == other for one, other in zip(first, last, strict=False)]
+    return first[: same.index(False) if False in same else len(same)] if len(names) > 1 else ""
+
+
+def _noun(column: Column) -> str:
+    return {"text": "text", "date": "date", "period": "period"}.get(column.kind, "number")
+
+
+def _layout_name(relative: str) -> str:
+    name = folded(re.sub(r"[0-9]{2,}", " ", PurePosixPath(relative).stem)).replace(" ", "_")
+    return name if name and name[0].isalpha() else f"layout_{name}".rstrip("_")
+
+
+def _pattern(relative: str) -> str:
+    """The file's path with `*` for what the next one will have another of: years, dates, numbers of versions."""
+    path = PurePosixPath(relative)
+    stem = re.sub(r"[0-9]{4}(?:[-_.]?[0-9]{2}){0,2}", "\0", path.stem)
+    return (path.parent / (glob.escape(stem).replace("\0", "*") + path.suffix)).as_posix()
+
+
+def _exactly(text: str) -> str:
+    return f"^{re.escape(text)}$".replace("\\ ", " ").replace("\\-", "-")
+
+
+def _flow(value: object) -> str:
+    """A value in YAML's flow style, texts quoted where they need it."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_key(key)}: {_flow(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    if isinstance(value, bool | int):
+        return json.dumps(value)
+    return _text(str(value))
+
+
+def _key(key: str) -> str:
+    return _text(key)
+
+
+def _text(text: str) -> str:
+    if _PLAIN.fullmatch(text) and text.casefold() not in _YAML_WORDS:
+        return text
+    return json.dumps(text, ensure_ascii=False)
