@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from connectors.tabular.frame import Frame
 from connectors.tabular.grid import letters
 from connectors.tabular.layout import ColumnFrom, Layout
+
+FUNCTIONAL_CURRENCY: Final = "the functional currency"
 
 
 def column_origins(layout: Layout, frame: Frame, amount: str | None) -> dict[str, str]:
@@ -46,7 +50,7 @@ def _origin(name: str, origin: ColumnFrom, frame: Frame) -> str:
     places = {
         "sheet_name": "the sheet's name",
         "file_name": "the file's name",
-        "functional_currency": "the functional currency",
+        "functional_currency": FUNCTIONAL_CURRENCY,
         "amount": "the sign at the amount",
     }
     return places.get(origin.origin or "", origin.cell or "")

@@ -27,6 +27,7 @@ from connectors.tabular.sheets import (
     JSON_SUFFIXES,
     Sheet,
     decoded_head,
+    is_blank_row,
     loose,
     open_workbook,
     read_csv,
@@ -39,7 +40,9 @@ from connectors.tabular.synonyms import (
     GRAND_TOTAL,
     NOTE,
     NOTHING,
+    SUMMARY,
     TOTAL,
+    UNNAMED,
     currency_in,
     folded,
     likeness,
@@ -130,7 +133,9 @@ def propose(
     """
     book = _opened(data, relative)
     named = " ".join([PurePosixPath(relative).stem, *book.titles])
-    surveys = [found for sheet in book.sheets if (found := survey(sheet, _year_in(named) or year))]
+    said = _year_in(named)
+    begins, is_fiscal = said or (year, False)
+    surveys = [found for sheet in book.sheets if (found := survey(sheet, begins, ends=is_fiscal))]
     wanted = [each for each in tables if table in (None, each.name)]
     if not surveys or not wanted:
         raise UnknownFile(
@@ -139,7 +144,7 @@ def propose(
         )
     best = max(surveys, key=_weight)
     chosen = max(wanted, key=lambda each: _fit(best, each, named))
-    return _Proposer(relative, book, best, chosen, surveys, year_said=_year_in(named) is not None).proposal()
+    return _Proposer(relative, book, best, chosen, surveys, year_said=said is not None).proposal()
 
 
 @dataclass(slots=True)
@@ -183,14 +188,12 @@ def _delimiter(head: str) -> str:
     return max((",", ";", "\t", "|"), key=evenness)
 
 
-def _year_in(text: str) -> int | None:
-    """The year that a title or a file's name says: of `FY14` the one in which it begins is not known, 2014 is."""
-    match = re.search(r"(?<![0-9])(20[0-9]{2})(?![0-9])", text) or re.search(
-        r"\b(?:FY|EX|GJ)_?([0-9]{2})\b", text.replace("_", " ")
-    )
-    if match is None:
-        return None
-    return int(match.group(1)) if len(match.group(1)) == 4 else 2000 + int(match.group(1))
+def _year_in(text: str) -> tuple[int, bool] | None:
+    """The year that a title or a file's name says, and whether it is a fiscal one, named after its end."""
+    fiscal = re.search(r"\b(?:FY|EX|GJ) ?((?:20)?[0-9]{2})\b", text.replace("_", " "))
+    plain = re.search(r"(?<![0-9])(20[0-9]{2})(?![0-9])", text)
+    match = fiscal or plain
+    return None if match is None else (2000 + int(match.group(1)) % 100, match is fiscal)
 
 
 def _weight(found: Survey) -> tuple[bool, float]:
@@ -205,14 +208,26 @@ def _fit(found: Survey, table: Table, named: str) -> float:
     for column in table.columns:
         strength = taken[column.name][1] if column.name in taken else 0.0
         if column.name in spread:
-            strength = 6
+            strength = 6.0
         score += strength * (1.0 if column.required else 0.4)
         if column.required and not strength:
-            score -= 2.5 if column.kind in _DATES else 1.5
+            score -= _missed(found, column, table)
     if found.periods and not _takes_periods(table):
         score -= 6
     said = " ".join([named, found.sheet.name or ""])
     return score + (3 if names_table(said, table.name) else 0)
+
+
+def _missed(found: Survey, column: Column, table: Table) -> float:
+    """How much it tells against a table that no header names a column that it needs."""
+    if column.kind in _DATES:
+        return 2.5
+    if column.name == _measure(table):
+        has_numbers = any(found.share(number, is_number) >= 0.5 for number in range(len(found.labels)))
+        return -1.0 if has_numbers else 2.0
+    if column.name in ("project", "currency", "version_no", "cost_category"):
+        return 0.5
+    return 2.0 if column.name in table.key else 1.5
 
 
 def _takes_periods(table: Table) -> bool:
@@ -230,11 +245,11 @@ def _measure(table: Table) -> str | None:
 def _matches(found: Survey, table: Table) -> dict[str, tuple[int, float]]:
     """The sheet column of each canonical one that a header names, surest first, and how sure that is."""
     pairs = [
-        (strength * _plausible(found, column, canonical), canonical.required, -column, column, canonical.name)
+        (likely * _plausible(found, column, canonical), canonical.required, -column, column, canonical.name)
         for column, label in enumerate(found.labels)
         if column not in found.periods and found.is_headed(column) and found.cells(column)
         for canonical in table.columns
-        if (strength := _likeness(found, column, label, canonical.name))
+        if (likely := _likeness(found, column, label, canonical.name))
     ]
     taken: dict[str, tuple[int, float]] = {}
     used: set[int] = set()
@@ -288,7 +303,12 @@ class _Proposer:
 
     def proposal(self) -> Proposal:
         """The layout."""
-        self.alike = [each for each in self.surveys if _has_same_header(each, self.best)]
+        self.alike = [
+            each
+            for each in self.surveys
+            if each is self.best
+            or (_has_same_header(each, self.best) and not SUMMARY.search(each.sheet.name or ""))
+        ]
         self.taken = _matches(self.best, self.table)
         draft = _Draft(_layout_name(self.relative))
         draft.add("table", self.table.name)
@@ -331,6 +351,7 @@ class _Proposer:
         if not others:
             return
         common = _common_beginning(read)
+        common = re.sub(r"\w+$", "", common) or common
         if len(common) > 1 and not any(name.startswith(common) for name in others):
             draft.add(
                 "sheets",
@@ -441,11 +462,9 @@ class _Proposer:
         """A required column that no header names: from the sheet's name, a title, an unnamed column, or unknown."""
         if column.name == "project" and self.best.sheet.name is not None:
             names = [each.sheet.name or "" for each in self.alike]
-            if len(names) > 1 or _CODE.match(names[0]):
-                return {
-                    "from": "sheet_name",
-                    "pattern": r"^(\S+)",
-                }, f"the project is read from {names[0]!r}: is it this part of it?"
+            if all(map(_CODE.match, names)) or (len(names) > 1 and not any(map(UNNAMED.match, names))):
+                doubt = f"is {names[0].split()[0]!r} of {names[0]!r} the project?"
+                return {"from": "sheet_name", "pattern": r"^(\S+)"}, doubt
         if column.name == "currency":
             return self._currency()
         if column.name == "version_no" and (cell := self._beside("version")):
@@ -466,10 +485,10 @@ class _Proposer:
             return {"value": value}, f"one of {', '.join(column.choices)}"
         if column.name == "version_no":
             return {"value": 1}, "nothing in the file says the version"
-        said = "nothing in the file says it"
+        unknown: object = 1 if column.kind in _NUMBERS else UNKNOWN
         return {
-            "value": 1 if column.kind in _NUMBERS else UNKNOWN
-        }, f"{said}: write a {_noun(column)}, or header: of a column"
+            "value": unknown
+        }, f"no header names it: write a {_noun(column)}, or header: TEXT of its column"
 
     def _currency(self) -> tuple[dict[str, object], str]:
         for text in [*self.best.titles, PurePosixPath(self.relative).stem]:
@@ -540,11 +559,11 @@ class _Proposer:
         doubts = []
         if not found.is_year_known:
             said = (
-                "the year is in the file's name or title, but is it this one?"
+                "the name or title of the file does: is it this one?"
                 if self.year_said
-                else "no year stands anywhere"
+                else "nothing else does"
             )
-            doubts.append(f"the headers name no year ({said})")
+            doubts.append(f"the headers name no year, {said}")
         if found.periods.at:
             doubts.append(
                 f"a whole {found.periods.look} is placed at its first month; at: finish is its last"
@@ -670,7 +689,7 @@ class _Proposer:
     def _add_rows(self, draft: _Draft) -> None:
         labels = [label for each in self.alike for row in each.rows if (label := each.label_of(row))]
         totals = dict.fromkeys(match[0] for label in labels if (match := TOTAL.search(label)))
-        stop = next((match[0] for label in labels if (match := GRAND_TOTAL.search(label))), None)
+        stop: str | None = next((match[0] for label in labels if (match := GRAND_TOTAL.search(label))), None)
         balances = [
             label
             for each in self.alike
@@ -682,16 +701,17 @@ class _Proposer:
         ]
         rows: dict[str, object] = {}
         doubts = []
+        second = self._second_header()
+        if second is not None:
+            number, ending = second
+            doubts.append(f"row {number + 1} is another header: the table below it needs a layout of its own")
+            stop = stop or ending
         if totals:
-            rows["totals"] = [
-                f"^{re.escape(word)}".replace("\\ ", " ").replace("\\-", "-")
-                for word in totals
-                if word != stop
-            ] or [f"^{stop}"]
+            rows["totals"] = _beginnings([word for word in totals if word != stop] or list(totals))
         if stop:
-            rows["stop_at"] = f"^{stop}"
-        left_out = [f"(?i){BALANCE.pattern.removeprefix('(?i)')}"] if balances and self.is_unpivoted else []
-        if left_out:
+            rows["stop_at"] = _beginnings([stop])[0]
+        left_out: list[str] = []
+        if balances and self.is_unpivoted:
             left_out = list(dict.fromkeys(_balance_word(label) for label in balances))
             doubts.append(f"balances are no amounts of their own: {', '.join(dict.fromkeys(balances))}"[:150])
         left_out += self._notes() if not self.is_unpivoted else self._noted()
@@ -705,6 +725,26 @@ class _Proposer:
             checks["row_total"] = self.best.labels[total]
         if checks:
             draft.add("checks", checks)
+
+    def _second_header(self) -> tuple[int, str | None] | None:
+        """A row that repeats the headers of the periods, and the label of the total right above it."""
+        width = min(self.best.periods, default=0)
+        first = self.best.top + self.best.height
+        above: str | None = None
+        for number in range(first, len(self.best.sheet.rows) if self.best.periods else first):
+            row = self.best.sheet.rows[number]
+            if is_blank_row(row):
+                continue
+            same = sum(
+                column < len(row)
+                and any(text_of(row[column]) == text_of(cell) for cell in self.best.levels[column])
+                for column in self.best.periods
+            )
+            if same > 0.5 * len(self.best.periods):
+                return number, above
+            label = next((text_of(cell) for cell in row[:width] if not is_blank(cell)), "")
+            above = label if TOTAL.search(label) else None
+        return None
 
     def _notes(self) -> list[str]:
         """Of a list: rows with one text and nothing else, which are no rows of it."""
@@ -742,7 +782,20 @@ class _Number:
 def _balance_word(label: str) -> str:
     match = BALANCE.search(label)
     assert match is not None
-    return f"{match[0]}$" if label.endswith(match[0]) else f"\\b{match[0]}\\b"
+    word = match[0].lower()
+    return f"(?i){word}$" if label.endswith(match[0]) else f"(?i)\\b{word}\\b"
+
+
+def _beginnings(words: Sequence[str]) -> list[str]:
+    """One pattern a word; where a word is written in two ways, one for both."""
+    spellings: dict[str, list[str]] = {}
+    for word in words:
+        spellings.setdefault(word.casefold(), []).append(word)
+    found = []
+    for each in spellings.values():
+        pattern = re.escape(each[0]).replace("\\ ", " ").replace("\\-", "-")
+        found.append(f"^{pattern}" if len(each) == 1 else f"(?i)^{pattern.lower()}")
+    return found
 
 
 def _size(found: Survey) -> float:
@@ -805,7 +858,7 @@ def _layout_name(relative: str) -> str:
 def _pattern(relative: str) -> str:
     """The file's path with `*` for what the next one will have another of: years, dates, numbers of versions."""
     path = PurePosixPath(relative)
-    stem = re.sub(r"[0-9]{4}(?:[-_.]?[0-9]{2}){0,2}", "\0", path.stem)
+    stem = re.sub(r"(?<![0-9])20[0-9]{2}(?:[-_.]?[0-9]{2}){0,2}(?![0-9])", "\0", path.stem)
     return (path.parent / (glob.escape(stem).replace("\0", "*") + path.suffix)).as_posix()
 
 

@@ -151,28 +151,34 @@ class Survey:
         return sum(bool(test(cell)) for cell in cells) / len(cells) if cells and callable(test) else 0.0
 
 
-def survey(sheet: Sheet, year: int) -> Survey | None:
+def survey(sheet: Sheet, year: int, *, ends: bool = False) -> Survey | None:
     """The sheet with the row that looks most like its header; None where no row does.
 
     Args:
-        year: the year that months without one are taken to begin in.
+        year: the year that months without one are taken to begin in, or with `ends` to end in.
     """
-    best: Survey | None = None
+    seen: list[Survey] = []
     for number, row in enumerate(sheet.rows[:WITHIN]):
         if sum(not is_blank(cell) for cell in row) < 2:
             continue
-        found = find_periods(row, sheet.rows[number + 1 :], year)
+        found = find_periods(row, sheet.rows[number + 1 :], year, ends=ends)
         score = _header_score(row, sheet.rows[number + 1 : number + 6], found)
-        if score > 0 and (best is None or score > best.score):
-            best = Survey(sheet, number, 1, found, score)
-    if best is not None:
-        _extend_upwards(best)
+        if score > 0:
+            seen.append(Survey(sheet, number, 1, found, score))
+    if not seen:
+        return None
+    highest = max(each.score for each in seen)
+    # Of several tables below each other the first is meant: the header of a later one may be longer.
+    best = next(each for each in seen if each.score >= 0.85 * highest)
+    _extend_upwards(best)
     return best
 
 
 def _header_score(row: Sequence[Cell], below: Sequence[Sequence[Cell]], found: Found | None) -> float:
     columns = found.columns if found else {}
     score = 8.0 * len(columns)
+    if _is_numbering(row):
+        return 2.0 * len(row)
     for column, cell in enumerate(row):
         if is_blank(cell) or column in columns:
             continue
@@ -185,6 +191,15 @@ def _header_score(row: Sequence[Cell], below: Sequence[Sequence[Cell]], found: F
         else:
             score -= 0.1
     return score
+
+
+def _is_numbering(row: Sequence[Cell]) -> bool:
+    """Whether a program numbered the columns for want of a header: 0, 1, 2, …"""
+    texts = [text_of(cell) for cell in row]
+    return len(texts) > 3 and texts in (
+        [str(n) for n in range(len(row))],
+        [str(n + 1) for n in range(len(row))],
+    )
 
 
 def _extend_upwards(found: Survey) -> None:
@@ -219,12 +234,14 @@ def _has_cells_below(found: Survey, column: int) -> bool:
     return any(column < len(row) and not is_blank(row[column]) for row in below)
 
 
-def find_periods(row: Sequence[Cell], below: Sequence[Sequence[Cell]], year: int) -> Found | None:
+def find_periods(
+    row: Sequence[Cell], below: Sequence[Sequence[Cell]], year: int, *, ends: bool = False
+) -> Found | None:
     """The spelling in which most cells of a row are periods that follow each other, with amounts below them."""
     filled = [other for other in below[:60] if not is_blank_row(other)]
     candidates = [
         (found, column_labels)
-        for found in _spellings(row, year)
+        for found in _spellings(row, year, ends)
         if len(column_labels := _with_amounts(_labelled(row, found.periods), filled)) >= _fewest(found)
         and _follow(list(column_labels.values()), found.periods)
     ]
@@ -234,7 +251,7 @@ def find_periods(row: Sequence[Cell], below: Sequence[Sequence[Cell]], year: int
     return Found(found.periods, columns, found.is_year_known)
 
 
-def _spellings(row: Sequence[Cell], year: int) -> Iterator[Found]:
+def _spellings(row: Sequence[Cell], year: int, ends: bool) -> Iterator[Found]:
     if any(isinstance(cell, date) for cell in row):
         yield Found(Periods(look="date"))
     for look in ("yyyy-mm", "date"):
@@ -244,7 +261,7 @@ def _spellings(row: Sequence[Cell], year: int) -> Iterator[Found]:
     for language in ("en", "fr"):
         first = _first_month(row, language)
         if first:
-            starts = {"starts": f"{year:04}-{first:02}"}
+            starts = {"starts": f"{year - (ends and first > 1):04}-{first:02}"}
             yield Found(
                 Periods.model_validate({"look": "month", "fiscal_year": starts, "language": language}),
                 is_year_known=False,

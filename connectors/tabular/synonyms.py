@@ -26,7 +26,7 @@ COLUMNS: Final[dict[str, str]] = {
     "status": "state, statut, etat, approval, zustand",
     "entry_id": "worklog id, id, entry",
     "cost_category": "category, cost type, cost element, cost nature, expense type, nature, nature de cout, "
-    "nature de depense, poste, poste de cout, poste de depense, rubrique, categorie, compte, compte comptable, "
+    "nature de depense, poste, poste de cout, poste de depense, rubrique, categorie, compte, compte comptable, compte num, "
     "kostenart, kategorie, kostenkategorie, konto, sachkonto, account, account name, gl account, "
     "g l account, line item",
     "wbs": "wbs element, wbs code, code otp, otp, psp, psp element, work package, lot, arbeitspaket",
@@ -58,10 +58,10 @@ COLUMNS: Final[dict[str, str]] = {
     "invoice_no": "invoice, invoice number, bill, facture, n facture, numero de facture, rechnung, rechnungsnummer, "
     "rechnungs nr",
     "posted_on": "posting date, date, invoice date, booking date, accounting date, date comptable, date facture, "
-    "date de facture, date ecriture, buchungsdatum, rechnungsdatum, datum, belegdatum",
+    "date de facture, date ecriture, ecriture date, piece date, buchungsdatum, rechnungsdatum, datum, belegdatum",
     "paid_on": "payment date, paid, date de paiement, paye le, bezahlt am, zahlungsdatum",
     "posting_id": "document number, document no, document, voucher, entry no, journal, transaction, piece, n piece, "
-    "n ecriture, belegnummer, beleg, buchungsnummer",
+    "n ecriture, ecriture num, belegnummer, beleg, buchungsnummer",
     "origin": "document type, origine, type de piece, belegart",
     "cost_centre": "cost center, centre de cout, centre de couts, kostenstelle",
     "functional_amount": "amount in local currency, local amount, montant devise locale, betrag in hauswahrung",
@@ -110,6 +110,12 @@ GRAND_TOTAL: Final = re.compile(
     r"(?i)^(grand total|total général|total general|totaux généraux|gesamtsumme|gesamtkosten)\b"
 )
 BALANCE: Final = re.compile(r"(?i)\b(balance|solde|saldo|kontostand|bestand)\b")
+SUMMARY: Final = re.compile(
+    r"(?i)\b(summary|overview|recap|récap|synthèse|synthese|total|totals|consolid\w*|übersicht|zusammenfassung)\b"
+)
+"""Names of sheets that sum up the others."""
+UNNAMED: Final = re.compile(r"(?i)^(sheet|feuil|feuille|tabelle|blatt|data|données|daten)\s?[0-9]*$")
+"""Names of sheets that nobody chose."""
 NOTE: Final = re.compile(
     r"(?i)^(note|notes|source|remark|remarque|nb|hinweis|anmerkung|quelle|\*|\([a-z0-9]\))"
 )
@@ -153,8 +159,9 @@ _CURRENCY: Final = (
 
 
 def folded(text: str) -> str:
-    """Lower case, without accents, words parted by one space."""
-    decomposed = unicodedata.normalize("NFD", text.casefold().replace("ß", "ss"))
+    """Lower case, without accents, words parted by one space, those of `workDate` too."""
+    parted = re.sub(r"([a-zà-ÿ])([A-Z])", r"\1 \2", text)
+    decomposed = unicodedata.normalize("NFD", parted.casefold().replace("ß", "ss"))
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return " ".join(re.sub(r"[^a-z0-9]+", " ", plain).split())
 

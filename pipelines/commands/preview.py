@@ -273,11 +273,15 @@ def _records(records: Sequence[Record]) -> Iterator[str]:
             sheet = record.sheet
             yield f"    sheet {sheet!r}"
         values = (
-            f"{name} {plain(place.value) if isinstance(place.value, Decimal) else place.value}"
-            + (f" [{place.cell}]" if place.cell else "")
+            f"{name} {_shown(place.value)}" + (f" [{place.cell}]" if place.cell else "")
             for name, place in record.values.items()
         )
         yield f"    {number:>2}  {' · '.join(values)}"
+
+
+def _shown(value: object) -> str:
+    """A value on one line."""
+    return plain(value) if isinstance(value, Decimal) else " ".join(str(value).split("\n"))
 
 
 def _totals(table: TablePreview) -> Iterator[str]:

@@ -16,6 +16,7 @@ from typing import Literal
 from connectors.errors import ConnectorError, UnknownFile, UnreadableFile
 from connectors.tabular.extract import BatchFault, ColumnSource, ControlTotal, LeftOut, TableExtract
 from connectors.tabular.layout import Layout, LayoutError
+from connectors.tabular.origins import FUNCTIONAL_CURRENCY
 from connectors.tabular.proposal import Proposal, propose
 from connectors.tabular.reader import FileReading, read_file
 from connectors.tabular.shaping import Surroundings
@@ -289,7 +290,8 @@ def _made(
     refused: str | None = None,
     proposal: Proposal | None = None,
 ) -> Preview:
-    if reader.settings is None:
+    uses_currency = any(each.origin == FUNCTIONAL_CURRENCY for table in tables for each in table.sources)
+    if reader.settings is None and uses_currency:
         reader.notes.append(
             f"No pmo.yaml was found: the functional currency is not known and is shown as {NO_CURRENCY}."
         )
@@ -345,15 +347,23 @@ def _warnings(verdict: Verdict) -> tuple[str, ...]:
 
 
 def _record(extract: TableExtract, row: int) -> Record:
-    places = extract.cell_places or {}
     return Record(
         extract.sheets[row],
         {
-            name: Place(values[row], places[name][row] if name in places else None)
+            name: Place(values[row], _cell(extract, row, name))
             for name, values in extract.columns.items()
             if values[row] is not None
         },
     )
+
+
+def _cell(extract: TableExtract, row: int, column: str) -> str | None:
+    """The cell of a value; None for one that all rows of a sheet share, which has the row's place for want of one."""
+    place = (
+        extract.cell_places[column][row] if extract.cell_places and column in extract.cell_places else None
+    )
+    is_shared = place == extract.places[row] and not isinstance(extract.columns[column][row], Decimal)
+    return None if is_shared else place
 
 
 def _sums(extract: TableExtract, quarantined: set[int]) -> tuple[Sum, ...]:
