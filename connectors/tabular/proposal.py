@@ -72,6 +72,8 @@ _UNITS: Final = {
     ("millions", "EUR"): "M€",
 }
 _CODE: Final = re.compile(r"[A-Z]{1,6}[-_ ]?[0-9A-Z]{2,}\b")
+_TOTAL_OF: Final = re.compile(r"(?i)^(total|summe|gesamt) +\w")
+"""A label that begins like a total and may yet be a line: `Total wages`."""
 _PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?: [A-Za-z0-9_]+)*")
 _YAML_WORDS: Final = frozenset({"yes", "no", "on", "off", "true", "false", "null", "y", "n"})
 
@@ -104,6 +106,7 @@ class _Draft:
 
     def add(self, key: str, value: object, doubt: str = "", *, depth: int = 2) -> None:
         """One key with its value in flow style, `...` for a key whose value follows in lines of its own."""
+        doubt = " ".join(doubt.split())
         written = "" if value is ... else f" {_flow(value)}"
         self.lines.append((f"{'  ' * depth}{key}:{written}", doubt))
         if doubt:
@@ -113,7 +116,7 @@ class _Draft:
         """The YAML, comments in one column."""
         width = min(max((len(line) for line, doubt in self.lines if doubt), default=0), 76)
         body = [f"{line:<{width}}  # ? {doubt}" if doubt else line for line, doubt in self.lines]
-        return "\n".join(["layouts:", f"  {self.name}:", *body]) + "\n"
+        return "\n".join(["layouts:", f"  {_text(self.name)}:", *body]) + "\n"
 
 
 def propose(
@@ -707,6 +710,8 @@ class _Proposer:
             doubts.append(f"row {number + 1} is another header: the table below it needs a layout of its own")
             stop = stop or ending
         if totals:
+            named = dict.fromkeys(label for label in labels if _TOTAL_OF.search(label) and label != stop)
+            doubts += [f"is each of these a sum, and no line: {', '.join(named)}"] if named else []
             rows["totals"] = _beginnings([word for word in totals if word != stop] or list(totals))
         if stop:
             rows["stop_at"] = _beginnings([stop])[0]

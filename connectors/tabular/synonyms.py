@@ -26,8 +26,8 @@ COLUMNS: Final[dict[str, str]] = {
     "status": "state, statut, etat, approval, zustand",
     "entry_id": "worklog id, id, entry",
     "cost_category": "category, cost type, cost element, cost nature, expense type, nature, nature de cout, "
-    "nature de depense, poste, poste de cout, poste de depense, rubrique, categorie, compte, compte comptable, compte num, "
-    "kostenart, kategorie, kostenkategorie, konto, sachkonto, account, account name, gl account, "
+    "nature de depense, poste, poste de cout, poste de depense, rubrique, categorie, compte, compte comptable, "
+    "compte num, kostenart, kategorie, kostenkategorie, konto, sachkonto, account, account name, gl account, "
     "g l account, line item",
     "wbs": "wbs element, wbs code, code otp, otp, psp, psp element, work package, lot, arbeitspaket",
     "period": "month, fiscal period, mois, periode, monat, buchungsperiode",
