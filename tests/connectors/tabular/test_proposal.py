@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
@@ -195,10 +194,9 @@ def test_a_second_table_below_the_first_is_not_read_with_it() -> None:
 
 @pytest.mark.parametrize("name", ["on.csv", "2026.csv", "a: b #c.csv", "é.csv"])
 def test_whatever_a_file_is_called_the_proposal_is_yaml(name: str) -> None:
-    data = "Employee,Project,Date,\"Hours: #1 'x'\"\nann,PAY,2026-04-03,7.5\n".encode()
+    data = b"Employee,Project,Date,\"Hours: #1 'x'\"\nann,PAY,2026-04-03,7.5\n"
     proposal = proposed(data, name, TIMESHEETS)
     assert list(yaml.safe_load(proposal.yaml)["layouts"]) == [proposal.name]
-    assert replace(proposal.layout) == proposal.layout
 
 
 @pytest.mark.parametrize("data", [b"", b"just a sentence\n", b"1\n2\n3\n"])
@@ -265,7 +263,7 @@ def test_the_cash_flow(tmp_path: Path) -> None:
             "phl/phl_qcmr_cash_FY14_Q4-pg-1.csv",
             "Total",
             {"look": "month", "fiscal_year": {"starts": "2013-07"}},
-            144,
+            96,
         ),
         (
             "phl/phl_qcmr_cash_FY14_Q4-pg-2.csv",
@@ -302,6 +300,13 @@ def test_real_budgets(name: str, find: str, periods: dict[str, object], rows: in
     (extract,) = reading.extracts
     assert not extract.batch_faults and (len(extract) == rows or not rows)
     assert "?" not in {value for column in extract.columns.values() for value in column}
+
+
+@real
+def test_lines_that_are_called_totals_are_asked_about() -> None:
+    data = (DATA / "budgets/phl/phl_qcmr_cash_FY14_Q4-pg-1.csv").read_bytes()
+    (doubt,) = [doubt for doubt in proposed(data, "cash.csv", BUDGETS).doubts if doubt.startswith("rows")]
+    assert "is each of these a sum, and no line: Total Wage" in doubt
 
 
 @real
