@@ -187,7 +187,7 @@ def _note_unread(book: Workbook, name: str, what: str, reason: str, reading: Fil
 def _only_sheet(book: Workbook, source: str, tables: Sequence[Table]) -> dict[str, list[Grid]]:
     table = table_named(_stem(book.relative), tables)
     if table is None:
-        raise _unknown(book.relative, source, tables, "neither the file nor a sheet of it is")
+        raise _unknown(book.relative, source, tables, "the file and its sheets are")
     sheets = [sheet for sheet in map(book.sheet, book.visible) if not sheet.is_blank]
     if len(sheets) > 1:
         names = ", ".join(repr(sheet.name) for sheet in sheets)

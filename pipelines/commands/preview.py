@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -181,7 +182,7 @@ def lines_of(seen: Preview, draft: Path | None = None) -> Iterator[str]:
         yield ""
         yield seen.proposal.yaml.rstrip()
         yield ""
-        yield "Nothing was changed. " + _next(seen.proposal.name, seen.file, draft)
+        yield "Nothing was changed. " + _next(seen, draft)
         yield "By this layout the file would be read so:"
     for table in seen.tables:
         yield ""
@@ -194,10 +195,14 @@ def lines_of(seen: Preview, draft: Path | None = None) -> Iterator[str]:
     yield _verdict(seen)
 
 
-def _next(name: str, file: str, draft: Path | None) -> str:
+def _next(seen: Preview, draft: Path | None) -> str:
     if draft is None:
+        name = seen.proposal.name if seen.proposal else "draft"
         return f"Put it into pmo.yaml, or into a file of its own (--draft {name}.yml writes it)."
-    return f"Written to {draft}: edit it, then try it with\n  pmo preview {file} --layout-file {draft}"
+    call = (
+        f"pmo preview {shlex.quote(seen.file)} --source {seen.source} --layout-file {shlex.quote(str(draft))}"
+    )
+    return f"The layout is written to {draft}: edit it, then try it with\n  {call}"
 
 
 def _verdict(seen: Preview) -> str:
@@ -222,6 +227,8 @@ def _table(table: TablePreview) -> Iterator[str]:
     yield from _listed("Refused", [line for reason in table.refused for line in reason.split("\n")])
     yield from _listed("Warnings", table.warnings)
     yield from _mapping(table.sources)
+    if table.attributes:
+        yield f"    Kept beside each row: {', '.join(map(repr, table.attributes))}"
     yield from _records(table.records)
     if table.sums:
         yield "  Sums of the rows that read"

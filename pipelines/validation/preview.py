@@ -7,6 +7,7 @@ nothing here knows gets a proposed layout, and is shown as that layout would rea
 from __future__ import annotations
 
 import glob
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -79,6 +80,7 @@ class TablePreview:
         reader: `canonical`, `layout:NAME`, `format:NAME`.
         rows_in: loaded + quarantined + left_out.
         sources: the mapping: where each column is read from.
+        attributes: headers of columns that the table does not have, kept beside each row.
         records: the first rows that were read.
         refused: why nothing of it would land.
         warnings: what a refresh would warn of.
@@ -91,6 +93,7 @@ class TablePreview:
     loaded: int
     quarantined: int
     sources: tuple[ColumnSource, ...]
+    attributes: tuple[str, ...]
     records: tuple[Record, ...]
     sums: tuple[Sum, ...]
     totals: tuple[ControlTotal, ...]
@@ -320,6 +323,9 @@ def _table(verdict: Verdict, reader: str, rows: int) -> TablePreview:
         loaded=0 if verdict.refused else len(extract) - set_aside,
         quarantined=len({fault.row for fault in found}),
         sources=tuple(extract.sources),
+        attributes=tuple(
+            dict.fromkeys(name for row in extract.attributes if row for name in json.loads(row))
+        ),
         records=tuple(_record(extract, row) for row in range(min(rows, len(extract)))),
         sums=_sums(extract, {fault.row for fault in found}),
         totals=tuple(extract.control_totals),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -119,7 +119,7 @@ def test_the_sheets_of_one_form_are_projects_and_others_are_not_read() -> None:
     ("months", "periods"),
     [
         (["janv-26", "févr-26", "mars-26"], {"look": "mmm-yy", "language": "fr"}),
-        ([datetime(2026, 1, 1), datetime(2026, 2, 1), datetime(2026, 3, 1)], {"look": "date"}),
+        ([date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)], {"look": "date"}),
         (["Q1 2026", "Q2 2026", "Q3 2026"], {"look": "quarter", "at": "start"}),
         ([2026, 2027, 2028], {"look": "year", "at": "start"}),
         (["Oct", "Nov", "Dec", "Jan"], {"look": "month", "fiscal_year": {"starts": "2026-10"}}),
