@@ -8,20 +8,22 @@ What a file does not say is written as `"?"`, or as the likeliest value, with `#
 from __future__ import annotations
 
 import glob
-import json
 import re
 import statistics
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Final
 
 from connectors.errors import UnknownFile
-from connectors.tabular.cells import Bad, Cell, NumberStyle, is_blank, parse_decimal, parser_of, text_of
+from connectors.tabular.cells import Cell, is_blank, text_of
+from connectors.tabular.draft import Draft
 from connectors.tabular.extract import Notes
 from connectors.tabular.grid import address, letters
 from connectors.tabular.json_records import read_json
 from connectors.tabular.layout import Layout, parse_layouts
+from connectors.tabular.matching import DATES, NUMBERS, fit, matches, measure_of, reads, takes_periods
+from connectors.tabular.notation import date_format, number_notation
 from connectors.tabular.sheets import (
     CSV_SUFFIXES,
     JSON_SUFFIXES,
@@ -34,39 +36,21 @@ from connectors.tabular.sheets import (
     ruled_list,
     suffix_of,
 )
-from connectors.tabular.survey import Survey, is_date, is_duration, is_number, is_words, survey
+from connectors.tabular.survey import Survey, is_number, is_words, survey
 from connectors.tabular.synonyms import (
     BALANCE,
     GRAND_TOTAL,
-    NOTE,
-    NOTHING,
     SUMMARY,
     TOTAL,
     UNNAMED,
     currency_in,
     folded,
-    likeness,
-    names_table,
     unit_in,
 )
 from connectors.tabular.tables import Column, Table
-from connectors.tabular.typed import CHANGED_TYPE_FROM
-from connectors.tabular.written import choose, date_parser, number_choices
 
 UNKNOWN: Final = "?"
 """Stands for a value that only a person can know."""
-_DATE_FORMATS: Final = (
-    "YYYY-MM-DD",
-    "DD/MM/YYYY",
-    "MM/DD/YYYY",
-    "DD.MM.YYYY",
-    "DD-MM-YYYY",
-    "YYYYMMDD",
-    "DD mmm YYYY",
-    "YYYY-MM-DD HH:mm",
-)
-_NUMBERS: Final = frozenset({"money", "hours", "rate", "number", "integer"})
-_DATES: Final = frozenset({"date", "timestamp"})
 _UNITS: Final = {
     ("thousands", "EUR"): "k€",
     ("millions", "EUR"): "M€",
@@ -74,8 +58,7 @@ _UNITS: Final = {
 _CODE: Final = re.compile(r"[A-Z]{1,6}[-_ ]?[0-9A-Z]{2,}\b")
 _TOTAL_OF: Final = re.compile(r"(?i)^(total|summe|gesamt) +\w")
 """A label that begins like a total and may yet be a line: `Total wages`."""
-_PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?: [A-Za-z0-9_]+)*")
-_YAML_WORDS: Final = frozenset({"yes", "no", "on", "off", "true", "false", "null", "y", "n"})
+_MOST_NOTES: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,29 +77,6 @@ class Proposal:
     yaml: str
     doubts: tuple[str, ...]
     layout: Layout
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A layout in the making: lines of YAML with their doubts."""
-
-    name: str
-    lines: list[tuple[str, str]] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
-
-    def add(self, key: str, value: object, doubt: str = "", *, depth: int = 2) -> None:
-        """One key with its value in flow style, `...` for a key whose value follows in lines of its own."""
-        doubt = " ".join(doubt.split())
-        written = "" if value is ... else f" {_flow(value)}"
-        self.lines.append((f"{'  ' * depth}{key}:{written}", doubt))
-        if doubt:
-            self.doubts.append(f"{key}: {doubt}")
-
-    def text(self) -> str:
-        """The YAML, comments in one column."""
-        width = min(max((len(line) for line, doubt in self.lines if doubt), default=0), 76)
-        body = [f"{line:<{width}}  # ? {doubt}" if doubt else line for line, doubt in self.lines]
-        return "\n".join(["layouts:", f"  {_text(self.name)}:", *body]) + "\n"
 
 
 def propose(
@@ -146,7 +106,7 @@ def propose(
             mend="Give it one header row, or write its layout by hand.",
         )
     best = max(surveys, key=_weight)
-    chosen = max(wanted, key=lambda each: _fit(best, each, named))
+    chosen = max(wanted, key=lambda each: fit(best, each, named))
     return _Proposer(relative, book, best, chosen, surveys, year_said=said is not None).proposal()
 
 
@@ -203,93 +163,6 @@ def _weight(found: Survey) -> tuple[bool, float]:
     return bool(found.rows), found.score * min(len(found.rows), 20)
 
 
-def _fit(found: Survey, table: Table, named: str) -> float:
-    """How well a header fits a table: what is required and there, less what is required and can't be said at all."""
-    taken = _matches(found, table)
-    spread = {"period", _measure(table)} if found.periods and _takes_periods(table) else set()
-    score = 0.0
-    for column in table.columns:
-        strength = taken[column.name][1] if column.name in taken else 0.0
-        if column.name in spread:
-            strength = 6.0
-        score += strength * (1.0 if column.required else 0.4)
-        if column.required and not strength:
-            score -= _missed(found, column, table)
-    if found.periods and not _takes_periods(table):
-        score -= 6
-    said = " ".join([named, found.sheet.name or ""])
-    return score + (3 if names_table(said, table.name) else 0)
-
-
-def _missed(found: Survey, column: Column, table: Table) -> float:
-    """How much it tells against a table that no header names a column that it needs."""
-    if column.kind in _DATES:
-        return 2.5
-    if column.name == _measure(table):
-        has_numbers = any(found.share(number, is_number) >= 0.5 for number in range(len(found.labels)))
-        return -1.0 if has_numbers else 2.0
-    if column.name in ("project", "currency", "version_no", "cost_category"):
-        return 0.5
-    return 2.0 if column.name in table.key else 1.5
-
-
-def _takes_periods(table: Table) -> bool:
-    return _measure(table) is not None and any(column.name == "period" for column in table.columns)
-
-
-def _measure(table: Table) -> str | None:
-    """The column of amounts, also of tables whose sums are compared with nothing."""
-    if table.measure is not None:
-        return table.measure
-    kinds = [c.name for c in table.columns if c.kind in ("money", "hours", "number") and c.required]
-    return kinds[0] if kinds else None
-
-
-def _matches(found: Survey, table: Table) -> dict[str, tuple[int, float]]:
-    """The sheet column of each canonical one that a header names, surest first, and how sure that is."""
-    pairs = [
-        (likely * _plausible(found, column, canonical), canonical.required, -column, column, canonical.name)
-        for column, label in enumerate(found.labels)
-        if column not in found.periods and found.is_headed(column) and found.cells(column)
-        for canonical in table.columns
-        if (likely := _likeness(found, column, label, canonical.name))
-    ]
-    taken: dict[str, tuple[int, float]] = {}
-    used: set[int] = set()
-    for strength, _, _, column, name in sorted(pairs, reverse=True):
-        if strength and name not in taken and column not in used:
-            taken[name] = (column, strength)
-            used.add(column)
-    return taken
-
-
-def _likeness(found: Survey, column: int, label: str, canonical: str) -> int:
-    levels = [text_of(cell) for cell in found.levels[column]]
-    return max(likeness(text, canonical) for text in (label, *levels))
-
-
-def _plausible(found: Survey, column: int, canonical: Column) -> float:
-    """Whether what stands there can be what the header says: 1, or 0; texts may be anything."""
-    if TOTAL.search(found.labels[column]) and found.periods:
-        return 0.0
-    if canonical.kind in _DATES:
-        return float(found.share(column, is_date) >= 0.5)
-    if canonical.kind == "hours":
-        return float(found.share(column, lambda cell: is_number(cell) or is_duration(cell)) >= 0.5)
-    if canonical.kind in _NUMBERS:
-        return float(found.share(column, is_number) >= 0.5)
-    if canonical.kind == "choice":
-        return float(any(_reads(canonical, cell) for cell in found.cells(column)))
-    if canonical.name == "currency":
-        return float(found.share(column, lambda cell: re.fullmatch(r"[A-Za-z]{3}", text_of(cell))) >= 0.5)
-    return 1.0 if canonical.kind != "text" or found.share(column, is_date) < 0.5 else 0.0
-
-
-def _reads(column: Column, cell: Cell) -> bool:
-    value = parser_of(column)(cell)
-    return value is not None and not isinstance(value, Bad)
-
-
 @dataclass(slots=True)
 class _Proposer:
     """One file, its likeliest sheet and table, and the layout that comes of them."""
@@ -312,8 +185,8 @@ class _Proposer:
             if each is self.best
             or (_has_same_header(each, self.best) and not SUMMARY.search(each.sheet.name or ""))
         ]
-        self.taken = _matches(self.best, self.table)
-        draft = _Draft(_layout_name(self.relative))
+        self.taken = matches(self.best, self.table)
+        draft = Draft(_layout_name(self.relative))
         draft.add("table", self.table.name)
         draft.add("files", _pattern(self.relative))
         self._add_csv(draft)
@@ -331,13 +204,13 @@ class _Proposer:
 
     @property
     def measure(self) -> str | None:
-        return _measure(self.table)
+        return measure_of(self.table)
 
     @property
     def is_unpivoted(self) -> bool:
-        return bool(self.best.periods) and _takes_periods(self.table)
+        return bool(self.best.periods) and takes_periods(self.table)
 
-    def _add_csv(self, draft: _Draft) -> None:
+    def _add_csv(self, draft: Draft) -> None:
         csv: dict[str, object] = {}
         if self.book.delimiter not in (None, ","):
             csv["delimiter"] = "tab" if self.book.delimiter == "\t" else self.book.delimiter
@@ -346,7 +219,7 @@ class _Proposer:
         if csv:
             draft.add("csv", csv, "" if self.book.is_utf8 else "it is not UTF-8: check the accented letters")
 
-    def _add_sheets(self, draft: _Draft) -> None:
+    def _add_sheets(self, draft: Draft) -> None:
         if self.best.sheet.name is None or len(self.book.sheets) == 1:
             return
         read = [each.sheet.name or "" for each in self.alike]
@@ -371,7 +244,7 @@ class _Proposer:
                 f"not read: {', '.join(others)}",
             )
 
-    def _add_header(self, draft: _Draft) -> None:
+    def _add_header(self, draft: Draft) -> None:
         header: dict[str, object] = {"find": self._header_text()}
         if self.best.height > 1:
             header["rows"] = self.best.height
@@ -394,7 +267,7 @@ class _Proposer:
                 return text_of(cell)
         return UNKNOWN
 
-    def _add_columns(self, draft: _Draft) -> None:
+    def _add_columns(self, draft: Draft) -> None:
         draft.add("columns", ...)
         spread = {"period", self.measure} if self.is_unpivoted else set()
         if self._balance():
@@ -423,12 +296,11 @@ class _Proposer:
         origin = self._origin(sheet_column)
         label = self.best.labels[sheet_column]
         doubts = [] if strength >= 3 else [f"is {label!r} the {column.name}?"]
-        if column.kind in _DATES or (column.kind == "hours" and column.name == self.measure):
-            form, doubt = _format(self.best.cells(sheet_column), column)
+        if column.kind in DATES or (column.kind == "hours" and column.name == self.measure):
+            form, doubt = date_format(self.best.cells(sheet_column), column)
             origin |= {"format": form} if form else {}
             doubts += [doubt] if doubt else []
-        if self._is_filled_down(sheet_column):
-            origin["fill_down"] = True
+        origin |= self._filled_down(sheet_column, column, doubts)
         if column.kind == "choice":
             origin |= self._words(column, sheet_column, doubts)
         return origin, "; ".join(doubts)
@@ -436,7 +308,7 @@ class _Proposer:
     def _words(self, column: Column, sheet_column: int, doubts: list[str]) -> dict[str, object]:
         """Words that the table doesn't know, each to be given a meaning."""
         texts = dict.fromkeys(
-            text_of(cell) for cell in self.best.cells(sheet_column) if not _reads(column, cell)
+            text_of(cell) for cell in self.best.cells(sheet_column) if not reads(column, cell)
         )
         if not texts:
             return {}
@@ -452,21 +324,30 @@ class _Proposer:
         origin: dict[str, object] = {"header": label}
         return origin | ({"occurrence": twins.index(column) + 1} if len(twins) > 1 else {})
 
-    def _is_filled_down(self, column: int) -> bool:
-        """Whether a label stands only at the first of several lines, as in merged cells."""
+    def _filled_down(self, column: int, canonical: Column, doubts: list[str]) -> dict[str, object]:
+        """Whether a label stands only at the first of several lines: merged cells say so, else it is a doubt."""
         lines = [row for row in self.best.rows if self.best.has_amount(row) and not self.best.is_total(row)]
         blank = [is_blank(row[column]) if column < len(row) else True for row in lines]
-        if not blank or blank[0] or not any(blank):
-            return False
-        left_of = min(self.best.periods, default=len(self.best.labels))
-        return column < left_of and column <= 1 and any(is_words(cell) for cell in self.best.cells(column))
+        if not any(blank) or blank[0] or column >= min(self.best.periods, default=len(self.best.labels)):
+            return {}
+        first = self.best.top + self.best.height
+        is_merged = any(
+            first <= row1 < row2 and column1 <= column <= column2
+            for (row1, column1), (row2, column2) in self.best.sheet.merged
+        )
+        if not is_merged and not canonical.required:
+            return {}
+        if not is_merged:
+            doubts.append("a blank cell is taken to mean what stands above it")
+        return {"fill_down": True}
 
     def _other(self, column: Column) -> tuple[dict[str, object], str]:
         """A required column that no header names: from the sheet's name, a title, an unnamed column, or unknown."""
         if column.name == "project" and self.best.sheet.name is not None:
             names = [each.sheet.name or "" for each in self.alike]
             if all(map(_CODE.match, names)) or (len(names) > 1 and not any(map(UNNAMED.match, names))):
-                doubt = f"is {names[0].split()[0]!r} of {names[0]!r} the project?"
+                part = next(iter(names[0].split()), "")
+                doubt = f"is {part!r} of {names[0]!r} the project?"
                 return {"from": "sheet_name", "pattern": r"^(\S+)"}, doubt
         if column.name == "currency":
             return self._currency()
@@ -474,9 +355,9 @@ class _Proposer:
             return {"from": "cell", "cell": cell}, ""
         if column.kind == "text" and column.name != "project" and (free := self._free_labels()):
             self.used.add(free[0])
-            return self._origin(free[0]) | ({"fill_down": True} if self._is_filled_down(free[0]) else {}), (
-                f"is {self.best.labels[free[0]]!r} the {column.name}?"
-            )
+            doubts = [f"is {self.best.labels[free[0]]!r} the {column.name}?"]
+            origin = self._origin(free[0]) | self._filled_down(free[0], column, doubts)
+            return origin, "; ".join(doubts)
         if column.name == self.measure and (numbers := self._free_numbers()):
             self.used.add(numbers[0])
             others = ", ".join(repr(self.best.labels[other]) for other in numbers[1:6])
@@ -488,7 +369,7 @@ class _Proposer:
             return {"value": value}, f"one of {', '.join(column.choices)}"
         if column.name == "version_no":
             return {"value": 1}, "nothing in the file says the version"
-        unknown: object = 1 if column.kind in _NUMBERS else UNKNOWN
+        unknown: object = 1 if column.kind in NUMBERS else UNKNOWN
         return {
             "value": unknown
         }, f"no header names it: write a {_noun(column)}, or header: TEXT of its column"
@@ -511,9 +392,7 @@ class _Proposer:
         for number, row in enumerate(self.best.sheet.rows[: self.best.top]):
             for column, cell in enumerate(row[:-1]):
                 value = row[column + 1]
-                is_whole = (isinstance(value, int | float) and value == int(value)) or re.fullmatch(
-                    r"[0-9]{1,3}", text_of(value)
-                )
+                is_whole = re.fullmatch(r"[0-9]{1,3}", text_of(value)) is not None
                 if is_words(cell) and folded(text_of(cell)).startswith(word) and is_whole:
                     return address(number, column + 1)
         return None
@@ -546,7 +425,7 @@ class _Proposer:
         texts = [text_of(cell) for cell in self.best.cells(column)]
         return bool(texts) and all(re.fullmatch(r"[0-9]{1,3}|0[0-9]+", text) for text in texts)
 
-    def _add_periods(self, draft: _Draft) -> None:
+    def _add_periods(self, draft: Draft) -> None:
         if not self.is_unpivoted or self.best.found is None:
             return
         found = self.best.found
@@ -599,7 +478,7 @@ class _Proposer:
         found = [column for column, label in labels if TOTAL.search(label) and column > last]
         return found[0] if found and self.is_unpivoted else None
 
-    def _add_amount(self, draft: _Draft) -> None:
+    def _add_amount(self, draft: Draft) -> None:
         amount: dict[str, object] = {}
         doubts: list[str] = []
         if self.measure is not None and self.table.measure is None and self.is_unpivoted:
@@ -608,7 +487,7 @@ class _Proposer:
         if balance is not None:
             amount["debit"], amount["credit"] = balance
         amount |= self._unit(doubts)
-        amount |= self._notation(doubts)
+        amount |= number_notation(self._amount_cells(), doubts)
         if amount or doubts:
             draft.add("amount", amount or {"unit": "one"}, "; ".join(doubts))
 
@@ -636,45 +515,6 @@ class _Proposer:
             names = ", ".join(repr(name) for name in large)
             doubts.append(f"the amounts of {names} are far larger than those of {small!r}: in the same unit?")
 
-    def _notation(self, doubts: list[str]) -> dict[str, object]:
-        """How amounts are written that are texts."""
-        texts = [cell for cell in self._amount_cells() if isinstance(cell, str) and not is_blank(cell)]
-        numbers = [text_of(text) for text in texts if is_number(text) and "%" not in text]
-        written: dict[str, object] = {}
-        negative = ["minus"]
-        if any(text.startswith("(") for text in numbers):
-            negative.append("parentheses")
-        if any(text.endswith("-") for text in numbers):
-            negative.append("trailing_minus")
-        base = NumberStyle(negative=tuple(negative))
-        plain = [text for text in numbers if not currency_in(text)]
-        choices = [(name, _Number(style)) for name, style in number_choices(None, base)]
-        if any(isinstance(_Number(base)(text), Bad) for text in plain):
-            chosen = choose(plain, [(name, parser) for name, parser in choices])
-            if isinstance(chosen, Bad):
-                chosen = choices[0]
-                doubts.append("the decimal mark can't be told from these amounts")
-            style = next(parser.style for name, parser in choices if name == chosen[0])
-            written = {
-                "decimal": style.decimal,
-                "thousands": "space" if style.thousands == " " else style.thousands,
-            }
-        if len(negative) > 1:
-            written["negative"] = negative
-        symbols = {
-            match[0]: found[0]
-            for text in numbers
-            if (match := re.search(r"US\$|[€$£]", text)) and (found := currency_in(match[0]))
-        }
-        if symbols:
-            written["symbols"] = symbols
-        words = dict.fromkeys(
-            text_of(text).casefold() for text in texts if text_of(text).casefold() in NOTHING
-        )
-        if words:
-            written["empty_words"] = list(words)
-        return written
-
     def _amount_cells(self) -> Iterator[Cell]:
         columns: Iterable[int] = self.best.periods
         balance = self._balance()
@@ -689,7 +529,7 @@ class _Proposer:
                 if column < len(each.levels):
                     yield from each.cells(column, lines_only=False)
 
-    def _add_rows(self, draft: _Draft) -> None:
+    def _add_rows(self, draft: Draft) -> None:
         labels = [label for each in self.alike for row in each.rows if (label := each.label_of(row))]
         totals = dict.fromkeys(match[0] for label in labels if (match := TOTAL.search(label)))
         stop: str | None = next((match[0] for label in labels if (match := GRAND_TOTAL.search(label))), None)
@@ -719,7 +559,9 @@ class _Proposer:
         if balances and self.is_unpivoted:
             left_out = list(dict.fromkeys(_balance_word(label) for label in balances))
             doubts.append(f"balances are no amounts of their own: {', '.join(dict.fromkeys(balances))}"[:150])
-        left_out += self._notes() if not self.is_unpivoted else self._noted()
+        if not self.is_unpivoted and (notes := self._notes()):
+            left_out += notes
+            doubts.append("rows with one text and nothing else: are they notes, or headings: true?")
         if left_out:
             rows["leave_out"] = left_out
         if rows:
@@ -761,27 +603,8 @@ class _Proposer:
             and is_words(filled[0])
             and not each.is_total(row)
         ]
-        return list(dict.fromkeys(f"^{re.escape(text[:30])}".replace("\\ ", " ") for text in texts))[
-            :CHANGED_TYPE_FROM
-        ]
-
-    def _noted(self) -> list[str]:
-        """Notes with a number under a period, which would else be lines."""
-        labels = [each.label_of(row) for each in self.alike for row in each.rows if each.has_amount(row)]
-        found = dict.fromkeys(
-            match[0] for label in labels if (match := NOTE.search(label)) and label[:1] not in "*"
-        )
-        return [f"^{re.escape(word)}" for word in found]
-
-
-@dataclass(frozen=True, slots=True)
-class _Number:
-    """Numbers of money in one style."""
-
-    style: NumberStyle
-
-    def __call__(self, cell: Cell) -> Any:
-        return parse_decimal(cell, kind="money", style=self.style)
+        patterns = (f"^{re.escape(text[:30])}".replace("\\ ", " ") for text in texts)
+        return list(dict.fromkeys(patterns))[:_MOST_NOTES]
 
 
 def _balance_word(label: str) -> str:
@@ -812,25 +635,6 @@ def _size(found: Survey) -> float:
         if isinstance(cell, int | float) and cell
     ]
     return statistics.median(values) if len(values) > 2 else 0.0
-
-
-def _format(cells: Sequence[Cell], column: Column) -> tuple[str | list[str], str]:
-    """In which way dates or durations are written; several where that can't be told, with the doubt."""
-    texts = [cell for cell in cells if isinstance(cell, str)]
-    if column.kind == "hours":
-        clocks = sum(is_duration(cell) for cell in cells)
-        return ("h:mm" if clocks > 0.5 * len(cells) else ""), ""
-    if not texts:
-        return "", ""
-    choices = [(form, date_parser(form, column, None)) for form in _DATE_FORMATS]
-    bad = {form: sum(isinstance(parse(text), Bad) for text in texts) for form, parse in choices}
-    best = [form for form in _DATE_FORMATS if bad[form] == min(bad.values())]
-    if best[0] == "YYYY-MM-DD" and bad[best[0]] < len(texts):
-        return "", ""
-    if bad[best[0]] == len(texts):
-        return "", f"{text_of(texts[0])!r} is written in none of the usual ways: say format:"
-    doubt = f"these dates also read as {best[1]}" if len(best) > 1 else ""
-    return best[0], doubt
 
 
 def _has_same_header(one: Survey, other: Survey) -> bool:
@@ -869,24 +673,3 @@ def _pattern(relative: str) -> str:
 
 def _exactly(text: str) -> str:
     return f"^{re.escape(text)}$".replace("\\ ", " ").replace("\\-", "-")
-
-
-def _flow(value: object) -> str:
-    """A value in YAML's flow style, texts quoted where they need it."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{_key(key)}: {_flow(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_flow, value)) + "]"
-    if isinstance(value, bool | int):
-        return json.dumps(value)
-    return _text(str(value))
-
-
-def _key(key: str) -> str:
-    return _text(key)
-
-
-def _text(text: str) -> str:
-    if _PLAIN.fullmatch(text) and text.casefold() not in _YAML_WORDS:
-        return text
-    return json.dumps(text, ensure_ascii=False)

@@ -116,9 +116,6 @@ SUMMARY: Final = re.compile(
 """Names of sheets that sum up the others."""
 UNNAMED: Final = re.compile(r"(?i)^(sheet|feuil|feuille|tabelle|blatt|data|données|daten)\s?[0-9]*$")
 """Names of sheets that nobody chose."""
-NOTE: Final = re.compile(
-    r"(?i)^(note|notes|source|remark|remarque|nb|hinweis|anmerkung|quelle|\*|\([a-z0-9]\))"
-)
 NOTHING: Final = frozenset(
     {
         "-",

@@ -165,6 +165,35 @@ def test_a_date_that_reads_two_ways_is_a_doubt_and_not_a_choice() -> None:
     assert "# ? these dates also read as MM/DD/YYYY" in proposal.yaml
 
 
+@pytest.mark.parametrize(
+    ("amounts", "decimal"),
+    [(("7.5", "8.25"), None), (("1.234,50", "2"), ","), (("1,234.50", "2"), ".")],
+)
+def test_a_decimal_mark_is_written_where_it_is_not_the_canonical_one(
+    amounts: tuple[str, str], decimal: str | None
+) -> None:
+    lines = [f"V{n};PAY;6000;2026-01-05;{amount}" for n, amount in enumerate(amounts)]
+    data = "\n".join(["Voucher;Project;Account;Date;Amount", *lines]).encode()
+    proposal = proposed(data, "gl.csv", LEDGER)
+    assert said(proposal).get("amount", {}).get("decimal") == decimal
+    assert not any("decimal mark" in doubt for doubt in proposal.doubts)
+
+
+def test_an_amount_that_reads_two_ways_is_a_doubt() -> None:
+    data = (
+        b"Voucher;Project;Account;Date;Amount\nV1;PAY;6000;2026-01-05;1.234\nV2;PAY;6000;2026-01-05;5.678\n"
+    )
+    (doubt,) = [doubt for doubt in proposed(data, "gl.csv", LEDGER).doubts if doubt.startswith("amount")]
+    assert "the decimal mark can't be told" in doubt
+
+
+def test_a_blank_label_is_filled_down_with_a_doubt_unless_cells_are_merged() -> None:
+    data = b"Category,What,Jan-26,Feb-26,Mar-26\nLabour,x,1,2,3\n,y,1,2,4\n"
+    proposal = proposed(data, "plan.csv", BUDGETS)
+    assert said(proposal)["columns"]["cost_category"] == {"header": "Category", "fill_down": True}
+    assert "cost_category: a blank cell is taken to mean what stands above it" in proposal.doubts
+
+
 def test_debit_and_credit_are_a_balance() -> None:
     data = b"Voucher,Project,Account,Date,Debit,Credit\nV1,PAY,6000,2026-01-05,10.00,\nV2,PAY,6000,2026-01-06,,4.00\n"
     layout = said(proposed(data, "gl.csv", LEDGER))
