@@ -21,7 +21,7 @@ class Draft:
 
     def add(self, key: str, value: object, doubt: str = "", *, depth: int = 2) -> None:
         """One key with its value in flow style, `...` for a key whose value follows in lines of its own."""
-        doubt = " ".join(doubt.split())
+        doubt = " ".join("".join(each if each.isprintable() else " " for each in doubt).split())
         written = "" if value is ... else f" {_flow(value)}"
         self.lines.append((f"{'  ' * depth}{key}:{written}", doubt))
         if doubt:
@@ -37,7 +37,7 @@ class Draft:
 def _flow(value: object) -> str:
     """A value in YAML's flow style, texts quoted where they need it."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_key(key)}: {_flow(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{_text(key)}: {_flow(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(_flow, value)) + "]"
     if isinstance(value, bool | int):
@@ -45,11 +45,7 @@ def _flow(value: object) -> str:
     return _text(str(value))
 
 
-def _key(key: str) -> str:
-    return _text(key)
-
-
 def _text(text: str) -> str:
     if _PLAIN.fullmatch(text) and text.casefold() not in _YAML_WORDS:
         return text
-    return json.dumps(text, ensure_ascii=False)
+    return json.dumps(text, ensure_ascii=not text.isprintable())

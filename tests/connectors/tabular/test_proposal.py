@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from connectors.budgets.tables import TABLES as BUDGETS
-from connectors.errors import UnknownFile
+from connectors.errors import UnknownFile, UnreadableFile
 from connectors.ledger.tables import TABLES as LEDGER
 from connectors.register.tables import TABLES as REGISTER
 from connectors.tabular.layout import parse_layouts
@@ -45,7 +48,7 @@ def workbook(sheets: dict[str, Sequence[Sequence[object]]]) -> bytes:
         sheet = book.create_sheet(name)
         for row in rows:
             sheet.append(list(row))
-    out = BytesIO()
+    out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
@@ -228,6 +231,46 @@ def test_whatever_a_file_is_called_the_proposal_is_yaml(name: str) -> None:
     assert list(yaml.safe_load(proposal.yaml)["layouts"]) == [proposal.name]
 
 
+TEXTS = st.one_of(
+    st.text(max_size=6),
+    st.sampled_from(
+        [
+            "Jan-26",
+            "Feb-26",
+            "Total",
+            "Category",
+            "Project",
+            "1,5",
+            "(2)",
+            "Balance",
+            "%",
+            "#REF!",
+            "",
+            "31/01/2026",
+            "k€",
+            "?",
+        ]
+    ),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    rows=st.lists(st.lists(TEXTS, min_size=1, max_size=6), max_size=8),
+    source=st.sampled_from([BUDGETS, LEDGER, TIMESHEETS, REGISTER]),
+)
+def test_any_cells_get_a_layout_that_is_one_or_a_reason(
+    rows: list[list[str]], source: Sequence[Table]
+) -> None:
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=";").writerows(rows)
+    try:
+        proposal = proposed(text.getvalue().encode("utf-8", "replace"), "x.csv", source)
+    except UnreadableFile:
+        return
+    assert parse_layouts(yaml.safe_load(proposal.yaml)["layouts"])
+
+
 @pytest.mark.parametrize("data", [b"", b"just a sentence\n", b"1\n2\n3\n"])
 def test_what_is_no_table_gets_no_layout(data: bytes) -> None:
     with pytest.raises(UnknownFile, match="header"):
@@ -353,8 +396,6 @@ def test_a_page_whose_columns_are_only_numbered_waits_for_the_period_and_the_col
     "path", sorted(DATA.rglob("*.xlsx")) + sorted(DATA.rglob("*.ods")), ids=lambda path: path.name
 )
 def test_every_sample_gets_a_layout_or_a_reason(path: Path) -> None:
-    from connectors.errors import UnreadableFile
-
     try:
         proposal = proposed(path.read_bytes(), path.name, BUDGETS)
     except UnreadableFile as error:
