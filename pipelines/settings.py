@@ -451,6 +451,8 @@ def load_layouts(file: Path, path: str) -> dict[str, Layout]:
     """
     from connectors.tabular.formats import all_formats_as_written
 
+    if not file.read_text(encoding="utf-8", errors="replace").strip():
+        raise SettingsError(f"{file} is empty. Write layouts: as in {SETTINGS_FILE}.")
     content = _parse(file)
     layouts = content["layouts"] if isinstance(content.get("layouts"), dict) else content
     named = {

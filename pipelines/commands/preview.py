@@ -102,6 +102,8 @@ def command(
         raise click.UsageError(f"--table: {source} has no table {table!r}, but {', '.join(tables)}.")
     if draft is not None and draft.exists():
         raise click.UsageError(f"--draft: {draft} exists already; name a new file.")
+    if draft is not None and not draft.absolute().parent.is_dir():
+        raise click.UsageError(f"--draft: there is no folder {draft.parent}.")
     trial = Trial(
         layouts=_layouts(layout_name, layout_file, settings, path),
         table=table,
@@ -111,6 +113,8 @@ def command(
     seen = preview(file, path=path, source=source, home=home, settings=settings, trial=trial)
     if draft is not None and seen.proposal is not None:
         draft.write_text(seen.proposal.yaml, encoding="utf-8")
+    elif draft is not None:
+        click.echo(f"No layout was proposed, so nothing was written to {draft}.", err=True)
     if as_json:
         click.echo(json.dumps(as_object(seen), ensure_ascii=False, indent=1, default=str))
     else:

@@ -138,16 +138,16 @@ class Trial:
     """What to read a file as.
 
     Args:
+        year: the year that months without one are taken to begin in, where the file says none.
         layouts: layouts to try on it in place of those that claim it; None for those of pmo.yaml and known formats.
         table: the table that a proposed layout fills; None for the one that fits best.
         rows: how many records are shown.
-        year: the year that months without one are taken to begin in, where the file says none.
     """
 
+    year: int
     layouts: Mapping[str, Layout] | None = None
     table: str | None = None
     rows: int = 10
-    year: int = 2026
 
 
 @dataclass(slots=True)

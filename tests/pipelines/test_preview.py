@@ -184,6 +184,12 @@ def test_an_unknown_file_gets_a_layout_that_reads_it_once_it_is_corrected(tmp_pa
     }
 
 
+def test_a_file_that_is_known_gets_no_draft(tmp_path: Path) -> None:
+    draft = tmp_path / "draft.yml"
+    result = call(write(tmp_path, "budgets/budget_lines.csv", LINES), "--draft", draft)
+    assert result.exit_code == 0 and not draft.exists() and "nothing was written" in result.stderr
+
+
 def test_a_file_named_after_a_table_with_none_of_its_header_is_unknown_too(tmp_path: Path) -> None:
     file = write(tmp_path, "timesheets/timesheet_entries.csv", "Employee,Day,Hours\nann,2026-03-02,8\n")
     found = seen(file)
@@ -219,7 +225,7 @@ def test_a_total_that_is_off_refuses_the_file_and_is_shown(tmp_path: Path) -> No
     result = call(file)
     assert result.exit_code == 1
     assert "Totals in the file: 0 of 1 agree" in result.output
-    assert "    D2  Labour / Labour: says 4.00" in result.output, result.output
+    assert "    D2  Labour: says 4.00, its rows add up to 3.00, difference -1.00" in result.output
 
 
 @pytest.mark.parametrize(
@@ -230,6 +236,7 @@ def test_a_total_that_is_off_refuses_the_file_and_is_shown(tmp_path: Path) -> No
         (("--source", "budgets", "--layout", "x"), "there is no layout 'x'"),
         (("--source", "budgets", "--table", "orders"), "budgets has no table 'orders'"),
         (("--source", "budgets", "--draft", "there.yml"), "exists already"),
+        (("--source", "budgets", "--draft", "nowhere/draft.yml"), "there is no folder nowhere"),
         (("--source", "budgets", "--layout", "x", "--layout-file", "there.yml"), "not both"),
     ],
 )
