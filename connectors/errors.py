@@ -8,6 +8,7 @@
     │   └── NotThere           404 or 410: what was asked for is gone, or never was
     ├── SchemaChanged          the answer has another shape than the one documented
     └── UnreadableFile         a file that is not what its name says, or that no reader opens
+        └── UnknownFile        a table of a make that nothing here knows: it needs a layout
 
 Every message names the source, the object or place in it, and what to do next.
 """
@@ -55,3 +56,7 @@ class SchemaChanged(ConnectorError):
 
 class UnreadableFile(ConnectorError):
     """The file is not what its name says, or no reader opens it."""
+
+
+class UnknownFile(UnreadableFile):
+    """The file opens, and neither its name nor its header says which table it fills."""

@@ -34,7 +34,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from connectors.tabular.layout import Layout, LayoutError, built_on
+from connectors.tabular.layout import Layout, LayoutError, built_on, parse_layouts
 from connectors.tabular.shaping import Surroundings
 
 if TYPE_CHECKING:
@@ -555,6 +555,31 @@ def load_settings(home: Path | Home) -> Settings:
         return Settings.model_validate(content)
     except ValidationError as error:
         raise SettingsError(_explain(file, error)) from None
+
+
+def load_layouts(file: Path, path: str) -> dict[str, Layout]:
+    """The layouts of a file of their own: `layouts:` as in pmo.yaml, or what stands below it.
+
+    Args:
+        path: the file that a layout without `files:` is for.
+
+    Raises:
+        SettingsError: it is no YAML, or a key of a layout is unknown, missing or wrong.
+    """
+    from connectors.tabular.formats import all_formats_as_written
+
+    if not file.read_text(encoding="utf-8", errors="replace").strip():
+        raise SettingsError(f"{file} is empty. Write layouts: as in {SETTINGS_FILE}.")
+    content = _parse(file)
+    layouts = content["layouts"] if isinstance(content.get("layouts"), dict) else content
+    named = {
+        name: {"files": path, **entry} if isinstance(entry, dict) else entry
+        for name, entry in layouts.items()
+    }
+    try:
+        return parse_layouts(named, all_formats_as_written())
+    except LayoutError as error:
+        raise SettingsError(f"{file}: {error.message} Correct it and run again.") from None
 
 
 class _Loader(yaml.SafeLoader):

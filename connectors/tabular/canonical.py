@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Sequence
 
 from connectors.tabular.cells import Cell, clean, is_blank, text_of
-from connectors.tabular.extract import BatchFault, CellFault
+from connectors.tabular.extract import BatchFault, CellFault, ColumnSource
 from connectors.tabular.grid import ColumnPlaces, Grid, RowContents, address, letters
 from connectors.tabular.sheets import Sheet, is_blank_row
 from connectors.tabular.tables import Table
@@ -50,6 +50,10 @@ def canonical_grid(sheet: Sheet, table: Table, *, relative: str) -> Grid:
     grid.contents = RowContents(header, sheet.rows, rows)
     grid.cells = {name: _column(sheet.rows, rows, column) for name, column in columns.items()}
     grid.cell_places = {name: ColumnPlaces(column, rows) for name, column in columns.items()}
+    grid.sources = [
+        ColumnSource(name, f"{header[column]!r} in {letters(column)}", sheet=sheet.name)
+        for name, column in columns.items()
+    ]
     taken = set(columns.values())
     extra = {column: name for column, name in enumerate(_all_names(header, sheet)) if column not in taken}
     grid.attributes = attributes_of(sheet.rows, rows, extra)

@@ -111,6 +111,23 @@ class ControlTotal:
         return abs(self.difference) > self.tolerance
 
 
+@dataclass(frozen=True, slots=True)
+class ColumnSource:
+    """Where a column of a table was read from, in words for a person.
+
+    Args:
+        column: the canonical column.
+        origin: `'Montant' in F`, `the sheet's name`, `the value EUR`, `B3`.
+        notation: how it is written there, where that was declared or found out; empty for the canonical way.
+        sheet: None for what is no workbook.
+    """
+
+    column: str
+    origin: str
+    notation: str = ""
+    sheet: str | None = None
+
+
 @dataclass(slots=True)
 class TableExtract:
     """Typed rows of one canonical table, as read, before any is judged.
@@ -125,6 +142,7 @@ class TableExtract:
         attributes: columns of the source that the table does not have, as JSON text, or None.
         cell_places: for each column, the cell each value came from; None where `places` says enough.
         missing: required columns that the source lacks, and where they were looked for.
+        sources: where each column was read from, sheet by sheet; empty for what is no file.
     """
 
     table: Table
@@ -138,6 +156,7 @@ class TableExtract:
     batch_faults: list[BatchFault] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     control_totals: list[ControlTotal] = field(default_factory=list)
+    sources: list[ColumnSource] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.places)

@@ -94,8 +94,8 @@ def find_frame(sheet: Sheet, layout: Layout, *, name: str, relative: str, amount
             sheet=sheet.name,
         )
         return Frame(faults=[fault])
-    levels = _levels(sheet, top, layout.header.rows)
-    labels = [_joined(column) or f"column {letters(number)}" for number, column in enumerate(levels)]
+    levels = header_levels(sheet, top, layout.header.rows)
+    labels = header_labels(levels)
     frame = Frame(first=top + layout.header.rows, labels=labels)
     _find_columns(frame, levels, sheet, layout, name, relative, top)
     if layout.periods is None and amount in frame.columns:
@@ -117,7 +117,12 @@ def _folded(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def _levels(sheet: Sheet, top: int, height: int) -> list[list[Cell]]:
+def header_labels(levels: list[list[Cell]]) -> list[str]:
+    """The header of each column, its levels joined by ` / `; `column B` for a blank one."""
+    return [_joined(column) or f"column {letters(number)}" for number, column in enumerate(levels)]
+
+
+def header_levels(sheet: Sheet, top: int, height: int) -> list[list[Cell]]:
     """The header's cells by column, top to bottom, merged ranges filled."""
     rows = [list(row) for row in sheet.rows[top : top + height]]
     for (row1, column1), (row2, column2) in sheet.merged:

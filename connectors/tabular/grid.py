@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, overload
 
 from connectors.tabular.cells import Cell, Parser, is_blank, text_of
-from connectors.tabular.extract import BatchFault, CellFault, ControlTotal, LeftOut
+from connectors.tabular.extract import BatchFault, CellFault, ColumnSource, ControlTotal, LeftOut
 
 
 @lru_cache(maxsize=1024)
@@ -115,6 +115,7 @@ class Grid:
         missing: columns that the source should have and lacks; reported once, not row by row.
         parsers: columns that are not parsed the canonical way.
         faults: faults of rows that no single canonical cell has.
+        sources: where each column was read from, for a person.
     """
 
     cells: dict[str, Sequence[Cell]] = field(default_factory=dict)
@@ -130,6 +131,7 @@ class Grid:
     batch_faults: list[BatchFault] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     control_totals: list[ControlTotal] = field(default_factory=list)
+    sources: list[ColumnSource] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.places)
@@ -170,3 +172,4 @@ def _append(joined: Grid, grid: Grid) -> None:
     joined.batch_faults += grid.batch_faults
     joined.left_out += grid.left_out
     joined.control_totals += grid.control_totals
+    joined.sources += grid.sources

@@ -229,8 +229,8 @@ class FiscalYear(_Model):
 class Periods(_Model):
     """Which headers are periods. Date cells are, whatever the `look`; `label` takes texts that `match`, unchanged.
 
-    Months without a year (`month`: `Sept`, `P03`, `3`) are those of `fiscal_year`. A quarter (`Q1 2026`, `T1`) or a
-    year (`2026`) is placed `at` its first or last month; a quarter without a year is one of `fiscal_year`.
+    Months without a year (`month`: `Sept`, `Sept 30`, `P03`, `3`) are those of `fiscal_year`. A quarter (`Q1 2026`,
+    `T1`) or a year (`2026`) is placed `at` its first or last month; a quarter without a year is one of `fiscal_year`.
 
     Between the first and the last period every other labelled column must be mapped or named in `leave_out`, so that
     a month with a slip in its header is not lost.

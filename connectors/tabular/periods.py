@@ -15,6 +15,7 @@ from connectors.tabular.layout import Periods
 
 _YYYY_MM: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 _MMM_YY: Final = re.compile(r"([^\W\d_]+)\.?[\s\-/'’]*([0-9]{4}|[0-9]{2})")
+_MONTH_END: Final = re.compile(r"([^\W\d_]+)\.?\s+(?:28|29|30|31)")
 _NUMBERED: Final = re.compile(r"[PpMm]?0?([0-9]{1,2})")
 _QUARTER: Final = re.compile(
     r"[QqTt]([1-4])(?:[\s\-/'’]*([0-9]{4}|[0-9]{2}))?|([0-9]{4})[\s\-/]*[QqTt]([1-4])"
@@ -105,11 +106,13 @@ def _first_month(periods: Periods) -> int | None:
 
 
 def _month_number(text: str, language: str, start: int | None) -> int | None:
-    """How many months after the first of the year: of `P03` or `3` the third, of `Sept` the one with that name."""
+    """How many months after the first of the year: of `P03` or `3` the third, of `Sept` or `Sept 30` the one with that
+    name."""
     match = _NUMBERED.fullmatch(text)
     if match is not None:
         return int(match.group(1)) - 1 if 1 <= int(match.group(1)) <= 12 else None
-    word = _plain(text.rstrip(". "))
+    month_end = _MONTH_END.fullmatch(text)
+    word = _plain(month_end.group(1) if month_end else text.rstrip(". "))
     for number, names in enumerate(_MONTHS[language]):
         if word in names.split():
             return (number - (start or 0)) % 12

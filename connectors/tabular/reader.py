@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from connectors.errors import UnreadableFile
+from connectors.errors import UnknownFile, UnreadableFile
 from connectors.tabular.canonical import canonical_grid, header_score, table_named
 from connectors.tabular.extract import Notes, TableExtract
 from connectors.tabular.formats import known_formats, recognised
@@ -193,11 +193,11 @@ def _note_unread(book: Workbook, name: str, what: str, reason: str, reading: Fil
 def _only_sheet(book: Workbook, source: str, tables: Sequence[Table]) -> dict[str, list[Grid]]:
     table = table_named(stem_of(book.relative), tables)
     if table is None:
-        raise _unknown(book.relative, source, tables, "neither the file nor a sheet of it is")
+        raise _unknown(book.relative, source, tables, "the file and its sheets are")
     sheets = [sheet for sheet in map(book.sheet, book.visible) if not sheet.is_blank]
     if len(sheets) > 1:
         names = ", ".join(repr(sheet.name) for sheet in sheets)
-        raise UnreadableFile(
+        raise UnknownFile(
             f"{book.relative} has several sheets ({names}), none of them named after a table.",
             mend=f"Name the sheet to read {table.name!r}.",
         )
@@ -205,12 +205,12 @@ def _only_sheet(book: Workbook, source: str, tables: Sequence[Table]) -> dict[st
     return {table.name: [canonical_grid(sheets[0] if sheets else blank, table, relative=book.relative)]}
 
 
-def _unknown(relative: str, source: str, tables: Sequence[Table], subject: str) -> UnreadableFile:
+def _unknown(relative: str, source: str, tables: Sequence[Table], subject: str) -> UnknownFile:
     names = [table.name for table in tables]
     near = difflib.get_close_matches(stem_of(relative).casefold(), names, n=1, cutoff=0.6)
     example = near[0] if near else names[0]
     suffix = suffix_of(relative)
-    return UnreadableFile(
+    return UnknownFile(
         f"{relative}: {subject} named after no table of {source} ({', '.join(names)}).",
         mend=f"Name the file {example}{suffix} or {example}_2026{suffix} after what it holds, or describe it under "
         "layouts: in pmo.yaml.",

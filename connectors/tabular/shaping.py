@@ -48,15 +48,15 @@ class Surroundings:
 
 def column_parser(
     column: Column, origin: ColumnFrom, cells: Sequence[Cell], layout: Layout, surroundings: Surroundings
-) -> Parser | Bad | None:
-    """The parser of a column as its layout declares it; None for the canonical one, Bad where it can't be told."""
+) -> Choice | Bad | None:
+    """The parser of a column as its layout declares it, and how that reads; None for the canonical one, Bad where it
+    can't be told."""
     choices = _choices(column, origin, layout, surroundings)
     is_shaped = bool(origin.strip or origin.pattern or origin.prefix or origin.pad or origin.words)
     if choices is None and not is_shaped and origin.default is None and origin.otherwise is None:
         return None
     shaped = [(name, _shaped(parse, origin)) for name, parse in choices or [("", parser_of(column))]]
-    chosen = choose(cells, shaped)
-    return chosen if isinstance(chosen, Bad) else chosen[1]
+    return choose(cells, shaped)
 
 
 def _choices(

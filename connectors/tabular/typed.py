@@ -53,6 +53,7 @@ def typed_rows(
         batch_faults=batch_faults,
         left_out=list(grid.left_out),
         control_totals=list(grid.control_totals),
+        sources=list(grid.sources),
     )
 
 

@@ -14,13 +14,14 @@ from pathlib import PurePosixPath
 
 from connectors.tabular.canonical import attributes_of
 from connectors.tabular.cells import Bad, Cell, Parser, error_in, is_blank, parser_of, text_of
-from connectors.tabular.extract import BatchFault, CellFault, Notes, TableExtract
+from connectors.tabular.extract import BatchFault, CellFault, ColumnSource, Notes, TableExtract
 from connectors.tabular.footing import Footing
 from connectors.tabular.frame import Frame, find_frame
 from connectors.tabular.grid import Grid, address, join, letters
 from connectors.tabular.json_records import read_json
 from connectors.tabular.layout import ColumnFrom, Layout, LayoutError
 from connectors.tabular.lines import Line, Sorted, amount_choices, sort_rows
+from connectors.tabular.origins import column_origins
 from connectors.tabular.shaping import (
     Surroundings,
     column_parser,
@@ -203,6 +204,7 @@ class _LayoutReader:
         kind = table.column(self.amount).kind if self.amount else "money"
         self.choices = amount_choices(layout.amount, kind, origin.format if origin else ())
         self.parse: Parser = self.choices[0][1]
+        self.notations: dict[str, str] = {}
 
     def no_sheet(self) -> BatchFault:
         """The fault of a workbook without a sheet that the layout reads."""
@@ -221,6 +223,10 @@ class _LayoutReader:
         rows = sort_rows(sheet, frame, self.layout, name=self.name, parse=self.parse)
         self._fill(grid, sheet, frame, rows)
         self._add_constants(grid, sheet, frame)
+        grid.sources = [
+            ColumnSource(name, origin, self.notations.get(name, ""), sheet.name)
+            for name, origin in column_origins(self.layout, frame, self.amount).items()
+        ]
         grid.left_out = rows.left_out
         footing = Footing(sheet, frame, self.layout, self.parse, self.relative, self.notes)
         grid.control_totals = footing.check(rows)
@@ -234,6 +240,7 @@ class _LayoutReader:
             grid.batch_faults.append(self._ambiguous(self.amount or "", chosen, sheet))
             return False
         self.parse = chosen[1]
+        self.notations = {self.amount: chosen[0]} if self.amount and len(self.choices) > 1 else {}
         return True
 
     def _ambiguous(self, column: str, bad: Bad, sheet: Sheet) -> BatchFault:
@@ -298,7 +305,7 @@ class _LayoutReader:
             if isinstance(parse, Bad):
                 grid.batch_faults.append(self._ambiguous(name, parse, sheet))
             elif parse is not None:
-                grid.parsers[name] = parse
+                self.notations[name], grid.parsers[name] = parse
 
     def _place(self, grid: Grid, pairs: list[tuple[Line, int | None]], sheet: Sheet, frame: Frame) -> None:
         last = letters(max(frame.width - 1, 0))
