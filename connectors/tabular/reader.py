@@ -34,7 +34,7 @@ from connectors.tabular.sheets import (
 from connectors.tabular.tables import Table
 from connectors.tabular.typed import leave_out, typed
 
-READER_VERSION: Final = "3"
+READER_VERSION: Final = "4"
 """Raised whenever the same bytes would be read differently, so that files already landed are read again."""
 
 

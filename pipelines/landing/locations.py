@@ -47,12 +47,16 @@ def inbox_place(home: Home, settings: InboxSettings) -> Place:
         SourceUnreachable: it does not answer, or refuses the credentials.
         AccessDenied: the account may not see it.
     """
+    folder = local_inbox(home, settings)
+    return _remote_place(settings.url.resolve(), settings) if folder is None else local_place(folder)
+
+
+def local_inbox(home: Home, settings: InboxSettings) -> Path | None:
+    """The folder of an inbox on this machine; None of one elsewhere. SettingsError when a variable is not set."""
     url = settings.url.resolve()
     for scheme in _LOCAL:
         url = url.removeprefix(scheme)
-    if "://" not in url:
-        return local_place((home.root / Path(url).expanduser()).resolve())
-    return _remote_place(url, settings)
+    return None if "://" in url else (home.root / Path(url).expanduser()).resolve()
 
 
 def _remote_place(url: str, settings: InboxSettings) -> Place:

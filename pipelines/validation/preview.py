@@ -21,6 +21,7 @@ from connectors.tabular.origins import FUNCTIONAL_CURRENCY
 from connectors.tabular.proposal import Proposal, propose
 from connectors.tabular.reader import FileReading, read_file
 from connectors.tabular.shaping import Surroundings
+from pipelines.landing.locations import local_inbox
 from pipelines.landing.sources import FILE_SOURCES, REFERENCE_SOURCE, tables_of
 from pipelines.landing.store import LandingStore
 from pipelines.settings import Home, Settings, ValidationSettings
@@ -249,10 +250,10 @@ def source_of(file: Path, home: Home | None, settings: Settings | None) -> tuple
     """The source of a file and its name below the home, by the folders in which it lies; None where they don't say."""
     file = file.resolve()
     if home is not None:
-        inbox = settings.inbox_of(home) if settings else home.inbox
+        inbox = local_inbox(home, settings.inbox) if settings else home.inbox
         for source in FILE_SOURCES:
-            folder = home.reference if source == REFERENCE_SOURCE else inbox / source
-            if file.is_relative_to(folder.resolve()):
+            folder = home.reference if source == REFERENCE_SOURCE else inbox and inbox / source
+            if folder and file.is_relative_to(folder.resolve()):
                 return source, path_in_home(source, file.relative_to(folder.resolve()).as_posix())
     folders = [folder.name for folder in file.parents]
     return next((folder for folder in folders if folder in FILE_SOURCES), None), None
