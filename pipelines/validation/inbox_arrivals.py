@@ -94,6 +94,7 @@ def read_inbox_file(file: InboxFile, settings: Settings, source: str) -> FileRea
         tables=tables_of(source),
         layouts=settings.layouts,
         surroundings=settings.surroundings,
+        limits=settings.limits.of_a_file,
     )
     if inbox_file(file.file, file.relative, settings) != file:
         raise UnreadableFile(
