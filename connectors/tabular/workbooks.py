@@ -32,6 +32,7 @@ _START: Final = (
     "import sys; sys.path.insert(0, sys.argv.pop(1)); "
     "from connectors.tabular.workbook_child import main; main()"
 )
+_NO_MEMORY: Final = ("memory allocation", "MemoryError", "can't start new thread")
 _ROOT: Final = str(Path(__file__).resolve().parents[2])
 
 
@@ -132,11 +133,12 @@ class _Died(Exception):
                 f"{task.relative} was not read within {seconds} seconds, which is long for its size.",
                 mend=f"{mend}.",
             )
-        if "memory allocation" in self.said:
+        if any(sign in self.said for sign in _NO_MEMORY):
             return too_much_memory(task.relative, task.limits)
         ending = signal.Signals(-self.code).name if self.code < 0 else f"exit code {self.code}"
+        last = "".join(self.said.splitlines()[-1:])[:300]
         return UnreadableFile(
-            f"{task.relative}: the workbook reader crashed ({ending}{': ' if self.said else ''}{self.said}).",
+            f"{task.relative}: the workbook reader crashed ({ending}{': ' if last else ''}{last}).",
             mend=f"{mend}.",
         )
 
@@ -172,10 +174,11 @@ class _Child:
             _Died: the process ended, or took too long and was ended.
         """
         expired = threading.Event()
+        process = self.process
 
         def end() -> None:
             expired.set()
-            self.process.kill()
+            process.kill()
 
         timer = threading.Timer(self.task.limits.seconds_for(len(self.task.data)), end)
         timer.daemon = True
@@ -186,7 +189,7 @@ class _Child:
             yield self._answers()
         except (EOFError, BrokenPipeError, pickle.UnpicklingError) as error:
             code = self.process.wait()
-            raise _Died(code, _last_line(self.said), too_slow=expired.is_set()) from error
+            raise _Died(code, _text(self.said), too_slow=expired.is_set()) from error
         finally:
             timer.cancel()
 
@@ -210,7 +213,6 @@ def _end(process: subprocess.Popen[bytes], said: IO[bytes]) -> None:
     said.close()
 
 
-def _last_line(said: IO[bytes]) -> str:
+def _text(said: IO[bytes]) -> str:
     said.seek(0)
-    lines = said.read(20_000).decode("utf-8", errors="replace").strip().splitlines()
-    return lines[-1][:300] if lines else ""
+    return said.read(20_000).decode("utf-8", errors="replace").strip()
