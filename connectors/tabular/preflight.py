@@ -12,7 +12,7 @@ import posixpath
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final
 from xml.etree import ElementTree
@@ -105,7 +105,8 @@ def inspect_workbook(data: bytes, *, suffix: str, relative: str, limits: Limits)
             _check_manifest(archive, relative)
         for member in archive.namelist():
             if member.lower().endswith(_XML):
-                check_prolog(_chunks(archive, member))
+                with suppress(ExpatError):  # who needs the part says so
+                    check_prolog(_chunks(archive, member))
         if suffix == ".ods":
             preflight._ods = scan_ods(_chunks(archive, "content.xml"), max_cells=limits.max_cells)
         elif suffix != ".xlsb":

@@ -166,7 +166,8 @@ def _outcome(path: Path, source: str, name: str) -> str:
             layouts=parse_layouts(LAYOUTS),
         )
     except (UnreadableFile, LayoutError) as error:
-        assert str(error).strip() and name in str(error), f"the refusal names no file: {error}"
+        assert name in str(error), f"the refusal names no file: {error}"
+        assert "crashed (exit code" not in str(error), f"an error of our own: {error}"
         return "refused"
     faults = sum(len(extract.faults) + len(extract.batch_faults) for extract in reading.extracts)
     return f"{len(reading.extracts)} tables, {faults} faults"
