@@ -54,7 +54,7 @@ def recognised(content: Content, *, formats: Mapping[str, Layout]) -> dict[str, 
     """The one format whose header the file has; the one with the most texts where it has several; else none.
 
     Raises:
-        UnreadableFile: a workbook that can't be opened.
+        UnreadableFile: a workbook or JSON that can't be read, or a format that is known and not read.
     """
     if not formats:
         return {}
@@ -80,10 +80,7 @@ def _beginnings(content: Content) -> Iterator[Sequence[Sequence[Cell]]]:
         for name in content.book.visible:
             yield content.book.sheet(name).rows[:25]
     elif content.suffix in JSON_SUFFIXES:
-        try:
-            yield read_json(content.data, relative=content.relative, limits=content.limits).rows[:1]
-        except UnreadableFile:
-            return
+        yield read_json(content.data, relative=content.relative, limits=content.limits).rows[:1]
     else:
         head = decoded_head(content.data)
         ruled = ruled_list(head)

@@ -296,6 +296,13 @@ def test_nul_bytes_are_passed_over_and_noted(tmp_path: Path) -> None:
     assert amounts(reading) == [10] and "1 NUL bytes were passed over" in reading.notes[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "said"), [("[" * 200_000, "is no JSON"), ("{}", "no list of records"), ("[1e999]", "is no JSON")]
+)
+def test_json_that_is_none_is_said_to_be_none(tmp_path: Path, text: str, said: str) -> None:
+    assert said in refusal(tmp_path, "receipts.json", text.encode())
+
+
 def test_json_whose_records_share_no_member_is_refused(tmp_path: Path) -> None:
     text = "[" + ",".join(f'{{"m{n}": 1}}' for n in range(50_000)) + "]"
     from connectors.tabular.json_records import read_json
