@@ -17,7 +17,7 @@ import tempfile
 import threading
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final
@@ -102,11 +102,13 @@ def open_workbook(
             f"{relative}: in this format error cells read as blank; save it as .xlsx to have them found"
         )
     task = Task(data, suffix, relative, limits)
-    child = _Child(task)
-    try:
-        opened = child.answer(task)
-    except _Died as died:
-        raise died.refusal(task) from died
+    with ExitStack() as ending:
+        child = ending.enter_context(_Child(task))
+        try:
+            opened = child.answer(task)
+        except _Died as died:
+            raise died.refusal(task) from died
+        ending.pop_all()
     assert isinstance(opened, Opened)
     return Workbook(relative, opened.names, opened.visible, opened.hidden, task, child)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import signal
 import struct
 import zipfile
 from collections.abc import Iterator
@@ -224,6 +225,16 @@ def test_too_little_memory_is_named_as_a_setting(tmp_path: Path) -> None:
 def test_a_reader_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     said = refusal(tmp_path, "receipts.xlsx", zipped(parts(GOOD)), Limits(max_seconds=0))
     assert "limits.max_seconds allows 0" in said
+
+
+def test_a_reader_that_dies_costs_the_file_alone(tmp_path: Path) -> None:
+    book = open_workbook(zipped(parts(GOOD)), relative="inbox/ledger/book.xlsx", notes=[])
+    book._child.process.send_signal(signal.SIGSEGV)
+    with pytest.raises(
+        UnreadableFile, match=r"inbox/ledger/book\.xlsx: the workbook reader crashed \(SIGSEGV\)"
+    ):
+        book.sheet("receipts")
+    assert amounts(read(tmp_path, "receipts.xlsx", zipped(parts(GOOD)))) == [10]
 
 
 def test_sheets_stay_when_the_workbook_is_closed_and_its_process_has_ended() -> None:
