@@ -222,6 +222,17 @@ def test_too_little_memory_is_named_as_a_setting(tmp_path: Path) -> None:
     assert "limits.max_memory_mb allows 256" in said
 
 
+def test_a_long_text_shown_by_many_cells_does_not_fill_the_memory(tmp_path: Path) -> None:
+    cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 40_001))
+    members = parts(cells)
+    members["xl/sharedStrings.xml"] = f'<sst xmlns="{MAIN}"><si><t>{"x" * 30_000}</t></si></sst>'
+    members["xl/_rels/workbook.xml.rels"] = members["xl/_rels/workbook.xml.rels"].replace(
+        "</Relationships>",
+        f'<Relationship Id="r2" Type="{RELATIONS}/sharedStrings" Target="sharedStrings.xml"/></Relationships>',
+    )
+    assert "limits.max_memory_mb allows 1,024" in refusal(tmp_path, "receipts.xlsx", zipped(members))
+
+
 def test_a_reader_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     said = refusal(tmp_path, "receipts.xlsx", zipped(parts(GOOD)), Limits(max_seconds=0))
     assert "limits.max_seconds allows 0" in said
@@ -298,7 +309,7 @@ def test_a_hundred_thousand_columns_are_refused(tmp_path: Path) -> None:
 
 def test_line_ends_alone_do_not_fill_the_memory(tmp_path: Path) -> None:
     head = ",".join(RECEIPTS).encode()
-    assert "limits.max_cells" in refusal(tmp_path, "receipts.csv", head + b"\n" * 11_000_000)
+    assert "limits.max_cells" in refusal(tmp_path, "receipts.csv", head + b"\n" * 6_000_000)
 
 
 def test_nul_bytes_are_passed_over_and_noted(tmp_path: Path) -> None:
