@@ -35,6 +35,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from connectors.tabular.layout import Layout, LayoutError, built_on, parse_layouts
+from connectors.tabular.limits import DEFAULT_LIMITS, Limits
 from connectors.tabular.shaping import Surroundings
 
 if TYPE_CHECKING:
@@ -78,6 +79,12 @@ _WRITE = {
     "validation": "validation: {mass_disappearance: 0.5, min_rows: 50}",
     "mass_disappearance": "mass_disappearance: 0.5   # a share between 0 and 1; 1 turns the check off",
     "min_rows": "min_rows: 50",
+    "limits": "limits: {max_unpacked_mb: 500, max_memory_mb: 1024}",
+    "max_unpacked_mb": "max_unpacked_mb: 500",
+    "max_ratio": "max_ratio: 100",
+    "max_cells": "max_cells: 20000000",
+    "max_seconds": "max_seconds: 120",
+    "max_memory_mb": "max_memory_mb: 1024   # at least 256",
     "schedule": 'schedule: {cron: "0 6 * * *"}',
     "cron": 'cron: "0 6 * * *"',
     "discount_rate": "discount_rate: 0.08",
@@ -421,6 +428,21 @@ class ValidationSettings(_Section):
         return Decimal(repr(value)) if isinstance(value, float) else value
 
 
+class LimitsSettings(_Section):
+    """How large a file may be, and how much time and memory reading it may take; see `connectors.tabular.limits`."""
+
+    max_unpacked_mb: int = Field(default=DEFAULT_LIMITS.max_unpacked_mb, ge=1)
+    max_ratio: int = Field(default=DEFAULT_LIMITS.max_ratio, ge=1)
+    max_cells: int = Field(default=DEFAULT_LIMITS.max_cells, ge=1)
+    max_seconds: int = Field(default=DEFAULT_LIMITS.max_seconds, ge=1)
+    max_memory_mb: int = Field(default=DEFAULT_LIMITS.max_memory_mb, ge=256)
+
+    @property
+    def of_a_file(self) -> Limits:
+        """The same, as the reader takes them."""
+        return Limits(**self.model_dump())
+
+
 class ScheduleSettings(_Section):
     """When the daemon refreshes, in the organisation's timezone."""
 
@@ -452,6 +474,7 @@ class Settings(_Section):
     fx: FxSettings = FxSettings()
     on_bad_batch: Literal["hold", "continue"] = "hold"
     validation: ValidationSettings = ValidationSettings()
+    limits: LimitsSettings = LimitsSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     discount_rate: Decimal | None = None
     tax_basis: str | None = None

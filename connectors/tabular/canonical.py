@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import difflib
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from connectors.tabular.cells import Cell, clean, is_blank, text_of
 from connectors.tabular.extract import BatchFault, CellFault, ColumnSource
@@ -16,6 +18,8 @@ from connectors.tabular.grid import ColumnPlaces, Grid, RowContents, address, le
 from connectors.tabular.sheets import Sheet, is_blank_row
 from connectors.tabular.tables import Table
 from connectors.tabular.typed import where
+
+_MOST_NAMES: Final = 40
 
 
 def table_named(name: str, tables: Iterable[Table]) -> Table | None:
@@ -86,14 +90,20 @@ def _header_names(row: Sequence[Cell], *, trim: bool) -> list[str]:
 
     With `trim` it ends at its last text: a workbook's rows are as wide as its widest, a CSV header as it was written.
     """
-    names: list[str] = []
+    names: dict[str, None] = {}
+    seen: Counter[str] = Counter()
     for column, cell in enumerate(row):
         name = text_of(cell) or f"column {letters(column)}"
-        repeats = sum(1 for other in names if other == name or other.startswith(f"{name} ("))
-        names.append(f"{name} ({repeats + 1})" if repeats else name)
-    while trim and names and is_blank(row[len(names) - 1]):
-        names.pop()
-    return names
+        seen[name] += 1
+        unique = name if seen[name] == 1 else f"{name} ({seen[name]})"
+        while unique in names:
+            seen[name] += 1
+            unique = f"{name} ({seen[name]})"
+        names[unique] = None
+    width = len(names)
+    while trim and width and is_blank(row[width - 1]):
+        width -= 1
+    return list(names)[:width]
 
 
 def _matched(
@@ -145,11 +155,17 @@ def _missing(
     return BatchFault(
         "missing_column",
         f"{where(relative, sheet.name)}: {table.name} needs the column{'s' if len(missing) > 1 else ''} {named}; "
-        f"the header in row {top + 1} reads {', '.join(header)}. In the file, {mend}, or describe the file under "
+        f"the header in row {top + 1} reads {_beginning(header)}. In the file, {mend}, or describe the file under "
         "layouts: in pmo.yaml.",
         sheet=sheet.name,
         place=f"A{top + 1}:{letters(max(len(header) - 1, 0))}{top + 1}",
     )
+
+
+def _beginning(header: Sequence[str]) -> str:
+    """The header's texts, as many as a person reads."""
+    rest = len(header) - _MOST_NAMES
+    return ", ".join(header[:_MOST_NAMES]) + (f" and {rest:,} more" if rest > 0 else "")
 
 
 def _column(table: Sequence[Sequence[Cell]], rows: Sequence[int], column: int) -> list[Cell]:

@@ -14,17 +14,15 @@ from typing import Any, Final
 
 from connectors.errors import UnreadableFile
 from connectors.tabular.cells import Cell, text_of
+from connectors.tabular.content import Content
 from connectors.tabular.json_records import read_json
 from connectors.tabular.layout import Layout, parse_layouts
 from connectors.tabular.sheets import (
-    CSV_SUFFIXES,
     DELIMITERS,
     JSON_SUFFIXES,
     decoded_head,
     loose,
-    open_workbook,
     ruled_list,
-    suffix_of,
 )
 
 FORMAT_SOURCES: Final = ("timesheets", "ledger")
@@ -52,16 +50,16 @@ def known_formats(source: str) -> Mapping[str, Layout]:
     return parse_layouts(formats_as_written(source))
 
 
-def recognised(data: bytes, *, relative: str, formats: Mapping[str, Layout]) -> dict[str, Layout]:
+def recognised(content: Content, *, formats: Mapping[str, Layout]) -> dict[str, Layout]:
     """The one format whose header the file has; the one with the most texts where it has several; else none.
 
     Raises:
-        UnreadableFile: a workbook that can't be opened.
+        UnreadableFile: a workbook or JSON that can't be read, or a format that is known and not read.
     """
     if not formats:
         return {}
     best: tuple[int, str] | None = None
-    for rows in _beginnings(data, relative):
+    for rows in _beginnings(content):
         for row in rows:
             texts = {text_of(cell).casefold() for cell in row}
             for name, layout in formats.items():
@@ -72,27 +70,22 @@ def recognised(data: bytes, *, relative: str, formats: Mapping[str, Layout]) -> 
         return {}
     found = formats[best[1]]
     if found.refuse:
-        raise UnreadableFile(f"{relative} is known ({best[1]}) and not read: {found.refuse}", mend="")
+        raise UnreadableFile(f"{content.relative} is known ({best[1]}) and not read: {found.refuse}", mend="")
     return {best[1]: found}
 
 
-def _beginnings(data: bytes, relative: str) -> Iterator[Sequence[Sequence[Cell]]]:
+def _beginnings(content: Content) -> Iterator[Sequence[Sequence[Cell]]]:
     """The first rows of a file, in each of the ways in which it may be cut into cells."""
-    suffix = suffix_of(relative)
-    if suffix in JSON_SUFFIXES:
-        try:
-            yield read_json(data, relative=relative).rows[:1]
-        except UnreadableFile:
-            return
-    elif suffix in CSV_SUFFIXES:
-        head = decoded_head(data)
+    if content.book is not None:
+        for name in content.book.visible:
+            yield content.book.sheet(name).rows[:25]
+    elif content.suffix in JSON_SUFFIXES:
+        yield read_json(content.data, relative=content.relative, limits=content.limits).rows[:1]
+    else:
+        head = decoded_head(content.data)
         ruled = ruled_list(head)
         if ruled is not None:
             yield ruled[:60]
             return
         for delimiter in (*DELIMITERS, "|"):
             yield loose(head, delimiter)
-    else:
-        book = open_workbook(data, relative=relative, notes=[])
-        for name in book.visible:
-            yield book.sheet(name).rows[:25]

@@ -17,17 +17,20 @@ import orjson
 
 from connectors.errors import UnreadableFile
 from connectors.tabular.cells import Cell
+from connectors.tabular.limits import DEFAULT_LIMITS, MAX_COLUMNS, Limits
 from connectors.tabular.sheets import Sheet
 
 _CONTAINERS: Final = ("results", "worklogs", "value", "values", "data", "records", "d")
 _DEEPEST: Final = 20
 
 
-def read_json(data: bytes, *, relative: str, records: str | None = None) -> Sheet:
+def read_json(
+    data: bytes, *, relative: str, records: str | None = None, limits: Limits = DEFAULT_LIMITS
+) -> Sheet:
     """The records of a JSON file: a list, or the list in its member `records` (else the one that is usual).
 
     Raises:
-        UnreadableFile: it is no JSON, or holds no list of objects.
+        UnreadableFile: it is no JSON, holds no list of objects, or asks for more than `limits` allows.
     """
     try:
         content = orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
@@ -41,6 +44,17 @@ def read_json(data: bytes, *, relative: str, records: str | None = None) -> Shee
         )
     flat = [dict(_members(record, "", 0)) for record in found]
     header = list(dict.fromkeys(name for record in flat for name in record))
+    if len(header) > MAX_COLUMNS:
+        raise UnreadableFile(
+            f"{relative}: its records have {len(header):,} different members, more than {MAX_COLUMNS:,}.",
+            mend="Export a list whose records have the same members.",
+        )
+    if len(header) * len(flat) > limits.max_cells:
+        raise limits.refusal(
+            f"{relative} makes a table of {len(flat):,} rows and {len(header):,} columns",
+            "max_cells",
+            "Export it in parts",
+        )
     return Sheet(None, [[*header], *([record.get(name, "") for name in header] for record in flat)])
 
 

@@ -1,81 +1,149 @@
-"""What a workbook holds that its reader would hide or die of, found before it is opened.
+"""What a workbook holds that its reader would hide or die of, found in its parts before they are read.
 
-Here: refusing what is no workbook, is encrypted or unpacks to too much; refusing a value so far from the rest that the
-reader would fill gigabytes; and finding the cells that show an error or were never calculated, which the reader
-returns as blank. The walk over the cells is `sheetxml`.
+Here: refusing what is no workbook, is encrypted, unpacks to too much or declares a document type; and finding the
+cells that show an error or were never calculated, which the reader returns as blank, and the hidden rows. The walk
+over the cells is `sheetxml`, its short cut `sheetquick`. Used by the process that reads the workbook, `workbook_child`.
 """
 
 from __future__ import annotations
 
 import io
 import posixpath
-import re
 import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from typing import Final
 from xml.etree import ElementTree
 from xml.parsers.expat import ExpatError
 
 from connectors.errors import UnreadableFile
-from connectors.tabular.cells import ErrorCell
 from connectors.tabular.grid import address
-from connectors.tabular.sheetxml import SheetScan, scan_ods, scan_sheet
+from connectors.tabular.limits import Limits
+from connectors.tabular.sheetquick import quick_scan
+from connectors.tabular.sheetxml import (
+    DocumentTypeFound,
+    SheetScan,
+    TooFarOut,
+    check_prolog,
+    scan_ods,
+    scan_sheet,
+)
 
-Flags = dict[tuple[int, int], ErrorCell]
-"""Cells without a readable value, by row and column counted from 0."""
-
-MAX_UNPACKED: Final = 1_000_000_000
-MAX_RATIO: Final = 150
-SMALL: Final = 20_000_000
-MAX_BOX: Final = 20_000_000
-"""Rows × columns from A1 to the farthest value; 20 million blank cells take about 160 MB."""
-
+_SMALL: Final = 20_000_000
+"""Bytes up to which a workbook may be packed as tightly as it likes."""
+_MAX_PARTS: Final = 10_000
+_CHUNK: Final = 1_000_000
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_MARKERS: Final = re.compile(rb"""t\s*=\s*["']e["']|<(?:\w+:)?f[\s>/]""")
-_ROW_TAG: Final = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
-_HIDDEN: Final = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true)["']""")
-_ROW: Final = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["'](\d+)""")
-_COLUMN: Final = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})[0-9]""")
+_XML: Final = (".xml", ".rels", ".vml")
+_DAMAGE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    LookupError,
+    ValueError,
+    OverflowError,
+    ElementTree.ParseError,
+    ExpatError,
+)
 
 
-def inspect_workbook(data: bytes, *, suffix: str, relative: str) -> dict[str, Flags]:
-    """Cells without a readable value by sheet.
+@dataclass(slots=True)
+class Preflight:
+    """A workbook that passed its first checks; its sheets are looked at when asked for."""
+
+    relative: str
+    suffix: str
+    limits: Limits
+    _archive: zipfile.ZipFile | None = None
+    _parts: dict[str, str] = field(default_factory=dict)
+    _ods: dict[str, SheetScan] = field(default_factory=dict)
+
+    def scan(self, sheet: str) -> SheetScan:
+        """Cells of a sheet without a readable value, and its hidden rows; none can be found in .xls and .xlsb.
+
+        Raises:
+            UnreadableFile: damaged, or a value stands too far out.
+        """
+        limit = self.limits.max_cells
+        if self._archive is None or sheet not in self._parts:
+            return self._ods.get(sheet) or SheetScan(limit)
+        with _naming(self.relative, self.limits):
+            found = quick_scan(_chunks(self._archive, self._parts[sheet]), max_cells=limit, name=sheet)
+            return found or self._walked(sheet)
+
+    def check_extent(self, sheet: str) -> None:
+        """Raises UnreadableFile, naming the cell, where the values of a sheet are spread over too many cells."""
+        if self._archive is not None and sheet in self._parts:
+            with _naming(self.relative, self.limits):
+                self._walked(sheet)
+
+    def _walked(self, sheet: str) -> SheetScan:
+        assert self._archive is not None
+        chunks = _chunks(self._archive, self._parts[sheet])
+        return scan_sheet(chunks, max_cells=self.limits.max_cells, name=sheet)
+
+
+def inspect_workbook(data: bytes, *, suffix: str, relative: str, limits: Limits) -> Preflight:
+    """Check a workbook before it is opened.
 
     Raises:
-        UnreadableFile: not a workbook, encrypted, too large once unpacked, or a value too far out.
+        UnreadableFile: not a workbook, encrypted, damaged, or more than `limits` allows.
     """
     _check_magic(data, suffix, relative)
+    preflight = Preflight(relative, suffix, limits)
     if suffix == ".xls":
-        return {}
+        return preflight
+    with _naming(relative, limits):
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        _check_size(archive, relative, limits)
+        if suffix == ".ods":
+            _check_manifest(archive, relative)
+        for member in archive.namelist():
+            if member.lower().endswith(_XML):
+                with suppress(ExpatError):  # who needs the part says so
+                    check_prolog(_chunks(archive, member))
+        if suffix == ".ods":
+            preflight._ods = scan_ods(_chunks(archive, "content.xml"), max_cells=limits.max_cells)
+        elif suffix != ".xlsb":
+            preflight._archive, preflight._parts = archive, _xlsx_sheets(archive)
+    return preflight
+
+
+@contextmanager
+def _naming(relative: str, limits: Limits) -> Iterator[None]:
+    """What goes wrong in a part of the workbook, said of the workbook."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _check_size(archive, relative)
-            return _scans(archive, suffix, relative)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, KeyError) as error:
+        yield
+    except DocumentTypeFound as error:
         raise UnreadableFile(
-            f"{relative} is a damaged workbook ({error}).",
+            f"{relative} declares a document type (<!DOCTYPE {error}>), as no spreadsheet program does and attacks "
+            "on programs that read XML do.",
+            mend="Ask its sender where it comes from; if it is harmless, save it again in a spreadsheet program.",
+        ) from error
+    except TooFarOut as error:
+        raise too_far_out(relative, error, limits) from error
+    except _DAMAGE as error:
+        said = str(error) if str(error) else type(error).__name__
+        raise UnreadableFile(
+            f"{relative} is a damaged workbook ({said}).",
             mend="Open it in a spreadsheet program, save it and put it here again.",
         ) from error
-    except (ElementTree.ParseError, ExpatError) as error:
-        raise UnreadableFile(
-            f"{relative} is a damaged workbook (its XML does not parse: {error}).",
-            mend="Open it in a spreadsheet program, save it and put it here again.",
-        ) from error
 
 
-def find_hidden_rows(data: bytes, *, suffix: str) -> dict[str, frozenset[int]]:
-    """The rows that a person who opens the workbook does not see, counted from 0, by sheet; of .xlsx and .xlsm."""
-    if suffix not in (".xlsx", ".xlsm"):
-        return {}
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        sheets = _xlsx_sheets(archive)
-        return {name: _hidden(archive.read(member)) for name, member in sheets.items()}
-
-
-def _hidden(xml: bytes) -> frozenset[int]:
-    tags = (tag for tag in _ROW_TAG.findall(xml) if _HIDDEN.search(tag))
-    numbers = (re.search(rb"""\br\s*=\s*["'](\d+)""", tag) for tag in tags)
-    return frozenset(int(number.group(1)) - 1 for number in numbers if number)
+def too_far_out(relative: str, error: TooFarOut, limits: Limits) -> UnreadableFile:
+    """The refusal of a sheet whose values are spread over too many cells."""
+    farthest = address(*error.farthest)
+    return limits.refusal(
+        f"{relative}, sheet {error.sheet!r}: a value at {farthest} stretches the sheet over {error.rows:,} rows and "
+        f"{error.columns:,} columns",
+        "max_cells",
+        f"Delete what stands far from the table (look at {farthest}), save it and put it here again",
+    )
 
 
 def _check_magic(data: bytes, suffix: str, relative: str) -> None:
@@ -99,60 +167,36 @@ def _check_magic(data: bytes, suffix: str, relative: str) -> None:
         )
 
 
-def _check_size(archive: zipfile.ZipFile, relative: str) -> None:
-    unpacked = sum(member.file_size for member in archive.infolist())
-    packed = sum(member.compress_size for member in archive.infolist()) or 1
-    if unpacked > MAX_UNPACKED or (unpacked > SMALL and unpacked / packed > MAX_RATIO):
+def _check_size(archive: zipfile.ZipFile, relative: str, limits: Limits) -> None:
+    """By the sizes that the archive states; reading a part stops at its stated size and then compares its checksum."""
+    members = archive.infolist()
+    unpacked = sum(member.file_size for member in members)
+    packed = sum(member.compress_size for member in members) or 1
+    said = f"{relative} unpacks to {unpacked / 1e6:,.0f} MB, {unpacked / packed:,.0f} times its size"
+    mend = "Split it, or save the values alone as CSV UTF-8"
+    if unpacked > limits.max_unpacked_mb * 1_000_000:
+        raise limits.refusal(said, "max_unpacked_mb", mend)
+    if unpacked > _SMALL and unpacked / packed > limits.max_ratio:
+        raise limits.refusal(said, "max_ratio", mend)
+    if len(members) > _MAX_PARTS:
         raise UnreadableFile(
-            f"{relative} unpacks to {unpacked / 1e6:,.0f} MB, {unpacked / packed:,.0f} times its size.",
-            mend="Split it, or save the values alone as CSV UTF-8.",
+            f"{relative} consists of {len(members):,} parts, more than {_MAX_PARTS:,}.",
+            mend="Save the sheets that count in a new workbook, or as CSV UTF-8.",
         )
 
 
-def _scans(archive: zipfile.ZipFile, suffix: str, relative: str) -> dict[str, Flags]:
-    if suffix == ".xlsb":
-        return {}
-    if suffix == ".ods":
-        manifest = "META-INF/manifest.xml"
-        if manifest in archive.namelist() and b"encryption-data" in archive.read(manifest):
-            raise UnreadableFile(
-                f"{relative} is protected by a password.", mend="Save it without one and put it here again."
-            )
-        scans = scan_ods(archive.read("content.xml"))
-    else:
-        scans = {name: _scan(archive.read(member)) for name, member in _xlsx_sheets(archive).items()}
-    for name, scan in scans.items():
-        _check_box(scan, name, relative)
-    return {name: scan.flags for name, scan in scans.items() if scan.flags}
+def _chunks(archive: zipfile.ZipFile, member: str) -> Iterator[bytes]:
+    with archive.open(member) as part:
+        while chunk := part.read(_CHUNK):
+            yield chunk
 
 
-def _scan(xml: bytes) -> SheetScan:
-    """A quick look by pattern; the walk over every cell only where the look finds something to walk for."""
-    if _MARKERS.search(xml) is None:
-        quick = SheetScan()
-        quick.rows = max(map(int, _ROW.findall(xml)), default=0)
-        quick.columns = max((_column_number(name) for name in set(_COLUMN.findall(xml))), default=0)
-        if quick.rows * quick.columns <= MAX_BOX:
-            return quick
-    return scan_sheet(xml)
-
-
-def _column_number(name: bytes) -> int:
-    number = 0
-    for letter in name:
-        number = number * 26 + letter - 64
-    return number
-
-
-def _check_box(scan: SheetScan, sheet: str, relative: str) -> None:
-    if scan.rows * scan.columns <= MAX_BOX:
-        return
-    farthest = address(*scan.farthest)
-    raise UnreadableFile(
-        f"{relative}, sheet {sheet!r}: a value at {farthest} stretches the sheet over {scan.rows:,} rows and "
-        f"{scan.columns:,} columns, more than can be read.",
-        mend=f"Delete what stands far from the table (look at {farthest}), save it and put it here again.",
-    )
+def _check_manifest(archive: zipfile.ZipFile, relative: str) -> None:
+    manifest = "META-INF/manifest.xml"
+    if manifest in archive.namelist() and b"encryption-data" in archive.read(manifest):
+        raise UnreadableFile(
+            f"{relative} is protected by a password.", mend="Save it without one and put it here again."
+        )
 
 
 def _xlsx_sheets(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -162,7 +206,7 @@ def _xlsx_sheets(archive: zipfile.ZipFile) -> dict[str, str]:
     folder = posixpath.dirname(book_part)
     targets = _relations(archive, names, f"{folder}/_rels/{posixpath.basename(book_part)}.rels")
     sheets: dict[str, str] = {}
-    for element in ElementTree.fromstring(archive.read(names[book_part])).iter():
+    for element in _elements(archive, names[book_part]):
         if _local(element.tag) == "sheet":
             target = targets.get(next((v for k, v in element.attrib.items() if _local(k) == "id"), ""), "")
             part = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/").lower()
@@ -182,8 +226,17 @@ def _book_part(archive: zipfile.ZipFile, names: dict[str, str]) -> str:
 def _relations(archive: zipfile.ZipFile, names: dict[str, str], part: str) -> dict[str, str]:
     if part not in names:
         return {}
-    root = ElementTree.fromstring(archive.read(names[part]))
-    return {child.attrib.get("Id", ""): child.attrib.get("Target", "").replace("\\", "/") for child in root}
+    return {
+        element.attrib.get("Id", ""): element.attrib.get("Target", "").replace("\\", "/")
+        for element in _elements(archive, names[part])
+        if _local(element.tag) == "Relationship"
+    }
+
+
+def _elements(archive: zipfile.ZipFile, part: str) -> Iterator[ElementTree.Element]:
+    """The elements of a part, which `check_prolog` has looked at whatever its name is."""
+    check_prolog(_chunks(archive, part))
+    return ElementTree.fromstring(archive.read(part)).iter()
 
 
 def _local(tag: str) -> str:

@@ -31,7 +31,6 @@ from connectors.tabular.sheets import (
     decoded_head,
     is_blank_row,
     loose,
-    open_workbook,
     read_csv,
     ruled_list,
     suffix_of,
@@ -48,6 +47,7 @@ from connectors.tabular.synonyms import (
     unit_in,
 )
 from connectors.tabular.tables import Column, Table
+from connectors.tabular.workbooks import open_workbook
 
 UNKNOWN: Final = "?"
 """Stands for a value that only a person can know."""
@@ -136,8 +136,8 @@ def _opened(data: bytes, relative: str) -> _Book:
         sheet = read_csv(data, relative=relative, score=len, notes=notes, delimiter=delimiter)
         is_utf8 = not any(remark.rule == "not_utf8" for remark in notes.remarks)
         return _Book([sheet], delimiter, is_utf8)
-    book = open_workbook(data, relative=relative, notes=[])
-    return _Book([sheet for sheet in map(book.sheet, book.visible) if not sheet.is_blank])
+    with open_workbook(data, relative=relative, notes=[]) as book:
+        return _Book([sheet for sheet in map(book.sheet, book.visible) if not sheet.is_blank])
 
 
 def _delimiter(head: str) -> str:

@@ -15,24 +15,25 @@ from typing import Final
 
 from connectors.errors import UnknownFile, UnreadableFile
 from connectors.tabular.canonical import canonical_grid, header_score, table_named
+from connectors.tabular.content import Content, opened
 from connectors.tabular.extract import Notes, TableExtract
 from connectors.tabular.formats import known_formats, recognised
 from connectors.tabular.grid import Grid, join
 from connectors.tabular.layout import Layout, matching_layouts
+from connectors.tabular.limits import DEFAULT_LIMITS, Limits
 from connectors.tabular.shaping import Surroundings
 from connectors.tabular.sheets import (
     CSV_SUFFIXES,
     JSON_SUFFIXES,
     WORKBOOK_SUFFIXES,
     Sheet,
-    Workbook,
     filled,
-    open_workbook,
     read_csv,
     suffix_of,
 )
 from connectors.tabular.tables import Table
 from connectors.tabular.typed import leave_out, typed
+from connectors.tabular.workbooks import Workbook
 
 READER_VERSION: Final = "4"
 """Raised whenever the same bytes would be read differently, so that files already landed are read again."""
@@ -60,6 +61,7 @@ def read_file(
     tables: Sequence[Table],
     layouts: Mapping[str, Layout],
     surroundings: Surroundings | None = None,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> FileReading:
     """Read one file of the home.
 
@@ -70,36 +72,49 @@ def read_file(
         tables: the canonical tables of that source.
         layouts: the layouts of pmo.yaml, by name.
         surroundings: what exports leave out because everybody there knows it.
+        limits: how large it may be, and how much reading it may take.
 
     Raises:
-        UnreadableFile: it is no table this source knows, or can't be opened.
+        UnreadableFile: it is no table this source knows, asks for more than `limits` allows, or can't be opened.
         LayoutError: the layout that claims it contradicts its table.
     """
     _check_suffix(relative)
     data = _bytes(path, relative)
     reading = FileReading()
+    with opened(data, relative=relative, notes=reading.notes, limits=limits) as content:
+        _read(content, source, tables, layouts, surroundings or Surroundings(), reading)
+    return reading
+
+
+def _read(
+    content: Content,
+    source: str,
+    tables: Sequence[Table],
+    layouts: Mapping[str, Layout],
+    surroundings: Surroundings,
+    reading: FileReading,
+) -> None:
+    relative = content.relative
     chosen = {name: layouts[name] for name in matching_layouts(relative, layouts)}
     kind = "layout"
-    if not chosen and not _is_canonical_workbook(data, relative, tables):
-        chosen, kind = recognised(data, relative=relative, formats=known_formats(source)), "format"
+    if not chosen and not _is_canonical_workbook(content, tables):
+        chosen, kind = recognised(content, formats=known_formats(source)), "format"
     if chosen:
         from connectors.tabular.unpivot import read_with_layouts
 
-        found = read_with_layouts(
-            data, relative, source, tables, chosen, reading.notes, surroundings or Surroundings()
-        )
+        found = read_with_layouts(content, source, tables, chosen, reading.notes, surroundings)
         for name, extract in found:
             reading.add(extract, f"{kind}:{name}")
-        return reading
+        return
     if suffix_of(relative) in JSON_SUFFIXES:
         raise _unknown(relative, source, tables, "the file is")
-    grids = (_csv if suffix_of(relative) in CSV_SUFFIXES else _workbook)(
-        data, relative, source, tables, reading
-    )
+    if content.book is None:
+        grids = _csv(content, source, tables, reading)
+    else:
+        grids = _workbook(content.book, source, tables, reading)
     for table in tables:
         if table.name in grids:
             reading.add(typed(table, join(grids[table.name]), relative=relative), "canonical")
-    return reading
 
 
 def _check_suffix(relative: str) -> None:
@@ -120,12 +135,12 @@ def _bytes(path: Path, relative: str) -> bytes:
         ) from error
 
 
-def _is_canonical_workbook(data: bytes, relative: str, tables: Sequence[Table]) -> bool:
+def _is_canonical_workbook(content: Content, tables: Sequence[Table]) -> bool:
     """Whether a workbook, or a sheet of it, is named after a table, so that it is no export to be recognised."""
-    if suffix_of(relative) not in WORKBOOK_SUFFIXES:
+    if content.book is None:
         return False
-    book = open_workbook(data, relative=relative, notes=[])
-    return any(table_named(name, tables) is not None for name in (stem_of(relative), *book.names))
+    names = (stem_of(content.relative), *content.book.names)
+    return any(table_named(name, tables) is not None for name in names)
 
 
 def is_csv(relative: str) -> bool:
@@ -139,26 +154,32 @@ def stem_of(relative: str) -> str:
 
 
 def _csv(
-    data: bytes, relative: str, source: str, tables: Sequence[Table], reading: FileReading
+    content: Content, source: str, tables: Sequence[Table], reading: FileReading
 ) -> dict[str, list[Grid]]:
+    relative = content.relative
     table = table_named(stem_of(relative), tables)
     if table is None:
         raise _unknown(relative, source, tables, "the file is")
-    sheet = read_csv(data, relative=relative, score=partial(header_score, table=table), notes=reading.notes)
+    sheet = read_csv(
+        content.data,
+        relative=relative,
+        score=partial(header_score, table=table),
+        notes=reading.notes,
+        limits=content.limits,
+    )
     return {table.name: [canonical_grid(sheet, table, relative=relative)]}
 
 
 def _workbook(
-    data: bytes, relative: str, source: str, tables: Sequence[Table], reading: FileReading
+    book: Workbook, source: str, tables: Sequence[Table], reading: FileReading
 ) -> dict[str, list[Grid]]:
     """Sheets named after tables; with none, the only sheet of a workbook that is named after one."""
-    book = open_workbook(data, relative=relative, notes=reading.notes)
     named = {name: table_named(name, tables) for name in book.visible}
     grids: dict[str, list[Grid]] = {}
     for name, table in named.items():
         if table is not None:
             grids.setdefault(table.name, []).append(
-                canonical_grid(book.sheet(name), table, relative=relative)
+                canonical_grid(book.sheet(name), table, relative=book.relative)
             )
     if not grids:
         grids = _only_sheet(book, source, tables)
@@ -168,7 +189,7 @@ def _workbook(
     for name in book.hidden:
         table = table_named(name, tables)
         if table is not None and not book.sheet(name).is_blank:
-            grids.setdefault(table.name, []).append(_left_out(book.sheet(name), table, relative))
+            grids.setdefault(table.name, []).append(_left_out(book.sheet(name), table, book.relative))
         _note_unread(book, name, "hidden sheet", "it is hidden", reading)
     return grids
 

@@ -1,7 +1,7 @@
-"""Files into sheets of raw cells: CSV by the standard library, workbooks by python-calamine.
+"""Sheets of raw cells, and CSV files into them by the standard library; workbooks are read by `workbooks`.
 
-Here: encodings, delimiters, sheet names, hidden sheets, and putting back the errors that the workbook reader hides.
-Row 0 and column 0 of a sheet are always A1. What the cells mean is decided by `canonical` and `unpivot`.
+Here: encodings, delimiters, and refusing text that is no table. Row 0 and column 0 of a sheet are always A1. What the
+cells mean is decided by `canonical` and `unpivot`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -19,7 +19,7 @@ from typing import Any, Final
 from connectors.errors import UnreadableFile
 from connectors.tabular.cells import Cell, is_blank
 from connectors.tabular.extract import Notes
-from connectors.tabular.preflight import Flags, find_hidden_rows, inspect_workbook
+from connectors.tabular.limits import DEFAULT_LIMITS, MAX_COLUMNS, Limits
 
 CSV_SUFFIXES: Final = frozenset({".csv", ".tsv", ".txt"})
 JSON_SUFFIXES: Final = frozenset({".json"})
@@ -27,6 +27,10 @@ WORKBOOK_SUFFIXES: Final = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
 DELIMITERS: Final = (",", ";", "\t")
 _DECLARED: Final = re.compile(r"[Ss][Ee][Pp]=([,;|\t])[\r\n]")
 _RULE: Final = re.compile(r"-{10,}")
+_LONG_LINE: Final = 131_072
+"""As many characters as a value may have (`csv.field_size_limit`)."""
+_ROW_AS_CELLS: Final = 4
+"""Memory that a row takes beside its cells, in cells: a hundred megabytes of line ends are a hundred million rows."""
 MergedRange = tuple[tuple[int, int], tuple[int, int]]
 
 
@@ -74,6 +78,7 @@ def read_csv(
     delimiter: str | None = None,
     encoding: str | None = None,
     delimiters: Sequence[str] = DELIMITERS,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Sheet:
     """A CSV file as a sheet; `notes` receives what the person who sent it might want to know.
 
@@ -82,22 +87,23 @@ def read_csv(
         delimiter, encoding: how it is written, where that is declared.
 
     Raises:
-        UnreadableFile: a workbook named .csv, an unknown encoding, a quote that is never closed.
+        UnreadableFile: a workbook named .csv, an unknown encoding, a quote that is never closed, or more than
+            `limits` allows.
     """
     text = _decoded(data, relative, notes, encoding)
     if (ruled := ruled_list(text)) is not None:
         return Sheet(None, ruled)
     if delimiter is not None:
-        return Sheet(None, _records(text, delimiter, relative))
+        return Sheet(None, _records(text, delimiter, relative, limits))
     head = text[:65536]
     declared = _DECLARED.match(head)
     if declared is not None:
-        return Sheet(None, _records(text, declared.group(1), relative, skip_first=True))
+        return Sheet(None, _records(text, declared.group(1), relative, limits, skip_first=True))
     scores = [(score(loose(head, delimiter)), delimiter) for delimiter in delimiters]
     best = max(scores, key=lambda pair: pair[0])[1]
     if best != ",":
         notes.append(f"{relative}: the columns are separated by {'a tab' if best == chr(9) else best}")
-    return Sheet(None, _records(text, best, relative))
+    return Sheet(None, _records(text, best, relative, limits))
 
 
 def ruled_list(text: str) -> list[list[Cell]] | None:
@@ -203,13 +209,23 @@ def loose(head: str, delimiter: str) -> list[list[Cell]]:
     return records
 
 
-def _records(text: str, delimiter: str, relative: str, *, skip_first: bool = False) -> list[list[Cell]]:
+def _records(
+    text: str, delimiter: str, relative: str, limits: Limits, *, skip_first: bool = False
+) -> list[list[Cell]]:
     """All records; record n is row n of the sheet, as a spreadsheet program would show it."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    # Not StringIO, which holds four bytes for each character.
+    lines = io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8", newline="")
+    reader = csv.reader(_bounded(lines, delimiter, relative), delimiter=delimiter, strict=True)
     records: list[Any] = []
+    room = limits.max_cells
     try:
         for record in reader:
             records.append(record)
+            room -= len(record) + _ROW_AS_CELLS
+            if room < 0:
+                raise _too_many_cells(relative, len(records), limits)
+            if len(record) > MAX_COLUMNS:
+                raise _too_wide(relative, f"row {len(records):,}", len(record))
     except csv.Error as error:
         if "field limit" in str(error):
             raise _too_long_value(relative, len(records) + 1) from error
@@ -223,96 +239,31 @@ def _records(text: str, delimiter: str, relative: str, *, skip_first: bool = Fal
     return records
 
 
+def _bounded(lines: Iterable[str], delimiter: str, relative: str) -> Iterator[str]:
+    """The lines, unless one has more separators than a row could, those within its values included."""
+    for number, line in enumerate(lines, 1):
+        if len(line) > _LONG_LINE and line.count(delimiter) > _LONG_LINE:
+            raise _too_wide(relative, f"line {number:,}", line.count(delimiter) + 1)
+        yield line
+
+
+def _too_wide(relative: str, where: str, columns: int) -> UnreadableFile:
+    return UnreadableFile(
+        f"{relative}, {where}: {columns:,} columns, where a spreadsheet has at most {MAX_COLUMNS:,}.",
+        mend="Export the file again, with an end of line behind each row.",
+    )
+
+
+def _too_many_cells(relative: str, rows: int, limits: Limits) -> UnreadableFile:
+    return limits.refusal(
+        f"{relative} has too many cells (row {rows:,} goes beyond; a row counts as {_ROW_AS_CELLS} more)",
+        "max_cells",
+        "Export it in parts",
+    )
+
+
 def _too_long_value(relative: str, row: int) -> UnreadableFile:
     return UnreadableFile(
         f"{relative}, row {row}: a value there has more than {csv.field_size_limit():,} characters.",
         mend="If a quote is opened there and never closed, close it; otherwise shorten the value.",
-    )
-
-
-@dataclass(slots=True)
-class Workbook:
-    """A workbook whose sheets are read when asked for: `visible` and `hidden` name its worksheets in order."""
-
-    relative: str
-    visible: list[str]
-    hidden: list[str]
-    names: list[str]
-    _book: Any
-    _flags: dict[str, Flags] = field(default_factory=dict)
-    _hidden_rows: Mapping[str, frozenset[int]] = field(default_factory=dict)
-
-    def sheet(self, name: str) -> Sheet:
-        """One worksheet's cells, errors and never calculated formulas in their places."""
-        source = _guarded(lambda: self._book.get_sheet_by_name(name), self.relative)
-        rows: list[list[Cell]] = _guarded(lambda: source.to_python(skip_empty_area=False), self.relative)
-        merged = source.merged_cell_ranges or []
-        hidden = self._hidden_rows.get(name, frozenset())
-        return Sheet(name, _with_errors(rows, self._flags.get(name, {})), tuple(merged), hidden)
-
-
-def _with_errors(rows: list[list[Cell]], flags: Flags) -> list[list[Cell]]:
-    """The reader's range ends before trailing cells it takes for blank, hence the padding."""
-    if not flags:
-        return rows
-    width = max(len(rows[0]) if rows else 0, 1 + max(column for _, column in flags))
-    height = max(len(rows), 1 + max(row for row, _ in flags))
-    rows = [row + [""] * (width - len(row)) for row in rows]
-    rows += [[""] * width for _ in range(height - len(rows))]
-    for (row, column), cell in flags.items():
-        rows[row][column] = cell
-    return rows
-
-
-def open_workbook(data: bytes, *, relative: str, notes: list[str], hidden_rows: bool = False) -> Workbook:
-    """A workbook, after its pre-flight; `notes` says where that can't look.
-
-    Args:
-        hidden_rows: find out which rows are hidden, which only .xlsx and .xlsm say.
-
-    Raises:
-        UnreadableFile: encrypted, damaged, too large, or not what its name says.
-    """
-    flags = inspect_workbook(data, suffix=suffix_of(relative), relative=relative)
-    if suffix_of(relative) in (".xls", ".xlsb"):
-        notes.append(
-            f"{relative}: in this format error cells read as blank; save it as .xlsx to have them found"
-        )
-    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
-
-    book = _guarded(lambda: CalamineWorkbook.from_filelike(io.BytesIO(data)), relative)
-    sheets = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
-    return Workbook(
-        relative=relative,
-        names=[sheet.name for sheet in sheets],
-        visible=[sheet.name for sheet in sheets if sheet.visible == SheetVisibleEnum.Visible],
-        hidden=[sheet.name for sheet in sheets if sheet.visible != SheetVisibleEnum.Visible],
-        _book=book,
-        _flags=flags,
-        _hidden_rows=find_hidden_rows(data, suffix=suffix_of(relative)) if hidden_rows else {},
-    )
-
-
-def _guarded(action: Callable[[], Any], relative: str) -> Any:
-    """Run a call into the reader, whose own errors and panics name no file."""
-    from python_calamine import CalamineError, PasswordError
-
-    try:
-        return action()
-    except PasswordError as error:
-        raise UnreadableFile(
-            f"{relative} is protected by a password.", mend="Save it without one and put it here again."
-        ) from error
-    except (CalamineError, OSError, ValueError) as error:
-        raise _damaged(relative, error) from error
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":
-            raise
-        raise _damaged(relative, error) from error
-
-
-def _damaged(relative: str, error: BaseException) -> UnreadableFile:
-    return UnreadableFile(
-        f"{relative} can't be read as a workbook ({error}).",
-        mend="Open it in a spreadsheet program, save it as .xlsx and put it here again.",
     )

@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 
 from connectors.tabular.canonical import attributes_of
 from connectors.tabular.cells import Bad, Cell, Parser, error_in, is_blank, parser_of, text_of
+from connectors.tabular.content import Content
 from connectors.tabular.extract import BatchFault, CellFault, ColumnSource, Notes, TableExtract
 from connectors.tabular.footing import Footing
 from connectors.tabular.frame import Frame, find_frame
@@ -32,18 +33,15 @@ from connectors.tabular.shaping import (
     symbol_of,
 )
 from connectors.tabular.sheets import (
-    CSV_SUFFIXES,
     DELIMITERS,
     JSON_SUFFIXES,
     Sheet,
-    Workbook,
     filled,
-    open_workbook,
     read_csv,
-    suffix_of,
 )
 from connectors.tabular.tables import Column, Table
 from connectors.tabular.typed import typed, where
+from connectors.tabular.workbooks import Workbook
 from connectors.tabular.written import choose
 
 
@@ -107,8 +105,7 @@ def amount_column(layout: Layout, table: Table) -> str | None:
 
 
 def read_with_layouts(
-    data: bytes,
-    relative: str,
+    content: Content,
     source: str,
     tables: Sequence[Table],
     layouts: Mapping[str, Layout],
@@ -116,6 +113,7 @@ def read_with_layouts(
     surroundings: Surroundings,
 ) -> Iterator[tuple[str, TableExtract]]:
     """One extract for each layout that claims the file, with the layout's name."""
+    relative = content.relative
     filled: dict[str, str] = {}
     for name, layout in layouts.items():
         table = check_layout(name, layout, source=source, tables=tables)
@@ -125,16 +123,17 @@ def read_with_layouts(
                 mend="Narrow the files: of one of them.",
             )
         filled[table.name] = name
-        sheets = _sheets(data, relative, name, layout, notes)
+        sheets = _sheets(content, name, layout, notes)
         reader = _LayoutReader(name, layout, table, relative, notes, surroundings)
         grids = [reader.grid(sheet) for sheet in sheets] or [Grid(batch_faults=[reader.no_sheet()])]
         yield name, typed(table, join(grids), relative=relative)
 
 
-def _sheets(data: bytes, relative: str, name: str, layout: Layout, notes: Notes) -> list[Sheet]:
-    if suffix_of(relative) in JSON_SUFFIXES:
-        return [read_json(data, relative=relative, records=layout.records)]
-    if suffix_of(relative) in CSV_SUFFIXES:
+def _sheets(content: Content, name: str, layout: Layout, notes: Notes) -> list[Sheet]:
+    relative, book = content.relative, content.book
+    if content.suffix in JSON_SUFFIXES:
+        return [read_json(content.data, relative=relative, records=layout.records, limits=content.limits)]
+    if book is None:
         wanted = {*layout.header.find, *(t for origin in layout.columns.values() for t in origin.header)}
 
         def score(rows: list[list[Cell]]) -> int:
@@ -142,16 +141,16 @@ def _sheets(data: bytes, relative: str, name: str, layout: Layout, notes: Notes)
 
         return [
             read_csv(
-                data,
+                content.data,
                 relative=relative,
                 score=score,
                 notes=notes,
                 delimiter=layout.csv.separator,
                 encoding=layout.csv.encoding,
                 delimiters=(*DELIMITERS, "|"),
+                limits=content.limits,
             )
         ]
-    book = open_workbook(data, relative=relative, notes=notes, hidden_rows=layout.rows.hidden == "leave_out")
     reads_hidden = layout.sheets.hidden == "read"
     for hidden in () if reads_hidden else book.hidden:
         _note_hidden(book, hidden, name, layout, notes)

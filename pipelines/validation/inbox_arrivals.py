@@ -138,6 +138,7 @@ def read_inbox_file(file: InboxFile, settings: Settings, source: str) -> FileRea
         tables=tables_of(source),
         layouts=settings.layouts,
         surroundings=settings.surroundings,
+        limits=settings.limits.of_a_file,
     )
     file.assert_unchanged()
     if not reading.extracts:

@@ -17,6 +17,7 @@ from typing import Literal
 from connectors.errors import ConnectorError, UnknownFile, UnreadableFile
 from connectors.tabular.extract import BatchFault, ColumnSource, ControlTotal, LeftOut, TableExtract
 from connectors.tabular.layout import Layout, LayoutError
+from connectors.tabular.limits import DEFAULT_LIMITS
 from connectors.tabular.origins import FUNCTIONAL_CURRENCY
 from connectors.tabular.proposal import Proposal, propose
 from connectors.tabular.reader import FileReading, read_file
@@ -173,6 +174,7 @@ class _Reader:
             tables=tables_of(self.source),
             layouts=layouts,
             surroundings=known,
+            limits=self.settings.limits.of_a_file if self.settings else DEFAULT_LIMITS,
         )
         if not reading.extracts:
             raise UnreadableFile(

@@ -15,7 +15,7 @@ from connectors.tabular.cells import ErrorCell
 from connectors.tabular.extract import TableExtract
 from connectors.tabular.layout import parse_layouts
 from connectors.tabular.reader import FileReading, read_file
-from connectors.tabular.sheets import open_workbook
+from connectors.tabular.workbooks import open_workbook
 
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data" / "budgets"
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"the sample workbooks are not at {DATA}")
