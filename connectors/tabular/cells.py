@@ -287,6 +287,8 @@ def parse_decimal(cell: Cell, *, kind: Kind = "number", style: NumberStyle = CAN
     if not text or text.lower() in style.empty_words:
         return None
     plain = _plain(text, style) if isinstance(cell, str) else None
+    if text.endswith("%"):
+        return Bad("percentage", f"{text!r} is a percentage where an amount should stand: write the amount.")
     if plain is None or not _NUMBER.fullmatch(plain):
         return Bad("not_a_number", f"{text!r} is not a number: {_how(style)}")
     return fit_decimal(_EXACT.multiply(Decimal(plain), style.factor), kind=kind)

@@ -116,17 +116,23 @@ def sort_rows(sheet: Sheet, frame: Frame, layout: Layout, *, name: str, parse: P
         elif not stopped and any(_matches(pattern, label) for pattern in layout.rows.totals):
             result.totals.append(TotalRow(number, label, len(result.lines)))
             reason = f"a total (layouts.{name}.rows.totals)"
+        elif not stopped and layout.rows.unlabelled == "total" and _is_unlabelled(row, frame):
+            result.totals.append(TotalRow(number, f"row {number + 1}", len(result.lines)))
+            reason = f"a total, without a label (layouts.{name}.rows.unlabelled)"
         elif not stopped and any(_matches(pattern, label) for pattern in layout.rows.leave_out):
             reason = f"left out (layouts.{name}.rows.leave_out)"
         elif not stopped and number in sheet.hidden_rows and layout.rows.hidden == "leave_out":
             reason = f"a hidden row (layouts.{name}.rows.hidden)"
         elif not stopped and (word := _dropping(row, frame)) is not None:
             reason = f"{word} (layouts.{name}.rows.drop_when)"
+        elif not stopped and (word := _not_kept(row, frame)) is not None:
+            reason = f"{word} (layouts.{name}.rows.keep_when)"
         elif not stopped:
             reason = _take(number, row, frame, layout, above, result, parse, name)
         if reason is not None:
             result.left_out.append(_left_out(sheet, frame, number, reason))
-    if layout.rows.identical == "leave_out":
+    is_numbered = any(origin.number for origin in layout.columns.values())
+    if layout.rows.identical == "leave_out" and not is_numbered:
         _mark_duplicates(result.lines)
     return result
 
@@ -138,6 +144,22 @@ def _dropping(row: list[Cell], frame: Frame) -> str | None:
         if text.casefold() in words:
             return f"{frame.labels[column]} is {text}"
     return None
+
+
+def _not_kept(row: list[Cell], frame: Frame) -> str | None:
+    """The text that doesn't match what a row that counts has there, with its header."""
+    for column, patterns in frame.keeps.items():
+        text = text_of(_at(row, column))
+        if not any(re.search(pattern, text) for pattern in patterns):
+            return f"{frame.labels[column]} is {text or 'blank'}"
+    return None
+
+
+def _is_unlabelled(row: list[Cell], frame: Frame) -> bool:
+    """Whether amounts stand in a row and nothing in any of the columns that say whose they are."""
+    labels = {*frame.columns.values(), *(column for several in frame.several.values() for column in several)}
+    has_label = any(not is_blank(_at(row, column)) for column in labels - set(frame.amounts))
+    return not has_label and any(not is_blank(_at(row, column)) for column in frame.amounts)
 
 
 def _first_label(row: list[Cell], frame: Frame) -> str:

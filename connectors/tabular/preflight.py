@@ -68,7 +68,7 @@ def find_hidden_rows(data: bytes, *, suffix: str) -> dict[str, frozenset[int]]:
     if suffix not in (".xlsx", ".xlsm"):
         return {}
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        sheets = _xlsx_sheets(archive)
+        sheets = xlsx_sheets(archive)
         return {name: _hidden(archive.read(member)) for name, member in sheets.items()}
 
 
@@ -120,7 +120,7 @@ def _scans(archive: zipfile.ZipFile, suffix: str, relative: str) -> dict[str, Fl
             )
         scans = scan_ods(archive.read("content.xml"))
     else:
-        scans = {name: _scan(archive.read(member)) for name, member in _xlsx_sheets(archive).items()}
+        scans = {name: _scan(archive.read(member)) for name, member in xlsx_sheets(archive).items()}
     for name, scan in scans.items():
         _check_box(scan, name, relative)
     return {name: scan.flags for name, scan in scans.items() if scan.flags}
@@ -155,7 +155,7 @@ def _check_box(scan: SheetScan, sheet: str, relative: str) -> None:
     )
 
 
-def _xlsx_sheets(archive: zipfile.ZipFile) -> dict[str, str]:
+def xlsx_sheets(archive: zipfile.ZipFile) -> dict[str, str]:
     """The part of each worksheet, by the sheet's name."""
     names = {name.replace("\\", "/").lower().lstrip("/"): name for name in archive.namelist()}
     book_part = _book_part(archive, names)

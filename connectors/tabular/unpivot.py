@@ -18,9 +18,10 @@ from connectors.tabular.extract import BatchFault, CellFault, Notes, TableExtrac
 from connectors.tabular.footing import Footing
 from connectors.tabular.frame import Frame, find_frame
 from connectors.tabular.grid import Grid, address, join, letters
-from connectors.tabular.json_records import read_json
+from connectors.tabular.json_records import is_one_page, read_json
 from connectors.tabular.layout import ColumnFrom, Layout, LayoutError
 from connectors.tabular.lines import Line, Sorted, amount_choices, sort_rows
+from connectors.tabular.number_formats import Shown, refused, shown_otherwise
 from connectors.tabular.shaping import (
     Surroundings,
     column_parser,
@@ -126,12 +127,15 @@ def read_with_layouts(
         filled[table.name] = name
         sheets = _sheets(data, relative, name, layout, notes)
         reader = _LayoutReader(name, layout, table, relative, notes, surroundings)
-        grids = [reader.grid(sheet) for sheet in sheets] or [Grid(batch_faults=[reader.no_sheet()])]
+        shown = shown_otherwise(data, suffix=suffix_of(relative)) if sheets else {}
+        grids = [reader.grid(sheet, shown.get(sheet.name or "", {})) for sheet in sheets] or [Grid(batch_faults=[reader.no_sheet()])]
         yield name, typed(table, join(grids), relative=relative)
 
 
 def _sheets(data: bytes, relative: str, name: str, layout: Layout, notes: Notes) -> list[Sheet]:
     if suffix_of(relative) in JSON_SUFFIXES:
+        if is_one_page(data):
+            notes.remark("one_page", f"{relative} says that more pages follow it: put these here, too.")
         return [read_json(data, relative=relative, records=layout.records)]
     if suffix_of(relative) in CSV_SUFFIXES:
         wanted = {*layout.header.find, *(t for origin in layout.columns.values() for t in origin.header)}
@@ -212,10 +216,13 @@ class _LayoutReader:
             f"sheet, or correct layouts.{self.name}.sheets in pmo.yaml.",
         )
 
-    def grid(self, sheet: Sheet) -> Grid:
-        """The canonical rows of one sheet."""
+    def grid(self, sheet: Sheet, shown: Mapping[tuple[int, int], Shown]) -> Grid:
+        """The canonical rows of one sheet, some numbers of which are `shown` as others."""
         frame = find_frame(sheet, self.layout, name=self.name, relative=self.relative, amount=self.amount)
         grid = Grid(batch_faults=frame.faults)
+        columns = {*frame.amounts, *([] if frame.row_total is None else [frame.row_total])}
+        unit = "one" if self.layout.amount.factor == 1 else self.layout.amount.unit
+        sheet = refused(sheet, shown, columns, unit=unit, key=f"layouts.{self.name}.amount.unit")
         if frame.faults or not self._choose_notation(grid, sheet, frame):
             return grid
         rows = sort_rows(sheet, frame, self.layout, name=self.name, parse=self.parse)
