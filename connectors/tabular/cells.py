@@ -288,7 +288,9 @@ def parse_decimal(cell: Cell, *, kind: Kind = "number", style: NumberStyle = CAN
         return None
     plain = _plain(text, style) if isinstance(cell, str) else None
     if text.endswith("%"):
-        return Bad("percentage", f"{text!r} is a percentage where an amount should stand: write the amount.")
+        return Bad(
+            "not_a_number", f"{text!r} is a percentage where an amount should stand: write the amount."
+        )
     if plain is None or not _NUMBER.fullmatch(plain):
         return Bad("not_a_number", f"{text!r} is not a number: {_how(style)}")
     return fit_decimal(_EXACT.multiply(Decimal(plain), style.factor), kind=kind)

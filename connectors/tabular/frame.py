@@ -36,6 +36,7 @@ class Frame:
         periods: the period of each sheet column that is one, left to right.
         amount: the column of the amounts where there are no periods.
         row_total: the column with each row's own total.
+        headed: columns up to the first without a header right of the last that matters.
     """
 
     first: int = 0
@@ -50,12 +51,18 @@ class Frame:
     periods: dict[int, str] = field(default_factory=dict)
     amount: int | None = None
     row_total: int | None = None
+    headed: int = 0
     faults: list[BatchFault] = field(default_factory=list)
 
     @property
     def width(self) -> int:
-        """Columns up to the last that matters; what stands further right is not part of the table."""
+        """Columns up to the last that matters."""
         return max(self.taken, default=-1) + 1
+
+    @property
+    def reach(self) -> int:
+        """Columns of the table: up to the last that matters, and those beside it that have a header, too."""
+        return max(self.width, self.headed)
 
     @property
     def taken(self) -> set[int]:
@@ -104,6 +111,9 @@ def find_frame(sheet: Sheet, layout: Layout, *, name: str, relative: str, amount
         frame.amount = frame.columns[amount]
     if layout.periods is not None:
         _find_periods(frame, levels, sheet, layout, name, relative, top)
+    frame.headed = frame.width
+    while frame.headed < len(levels) and _joined(levels[frame.headed]):
+        frame.headed += 1
     return frame
 
 

@@ -235,6 +235,8 @@ class Periods(_Model):
     Months without a year (`month`: `Sept`, `P03`, `3`) are those of `fiscal_year`. A quarter (`Q1 2026`, `T1`) or a
     year (`2026`) is placed `at` its first or last month; a quarter without a year is one of `fiscal_year`.
 
+    `strip` is taken away before a header is read: the day of `July 31`, the asterisk of `2015 *`.
+
     Between the first and the last period every other labelled column must be mapped or named in `leave_out`, so that
     a month with a slip in its header is not lost.
     """
@@ -244,6 +246,7 @@ class Periods(_Model):
     fiscal_year: FiscalYear | None = None
     at: Literal["start", "finish"] | None = None
     language: _LANGUAGES = "en"
+    strip: Regex | None = None
     leave_out: Regexes = ()
 
     @model_validator(mode="after")

@@ -99,13 +99,13 @@ def _guarded(parse: Parser) -> Parser:
 
 
 def sort_rows(sheet: Sheet, frame: Frame, layout: Layout, *, name: str, parse: Parser) -> Sorted:
-    """Every row below the header that holds something within the table's width, as what it is."""
+    """Every row below the header that holds something within the table, as what it is."""
     result = Sorted()
     above: dict[str, tuple[Cell, int]] = {}
     stopped = False
     for number in range(frame.first, len(sheet.rows)):
         row = sheet.rows[number]
-        if is_blank_row(row[: frame.width]):
+        if is_blank_row(row[: frame.reach]):
             continue
         label = _first_label(row, frame)
         reason = "below the row that ends the table" if stopped else None
@@ -200,7 +200,7 @@ def _take(
         return f"a heading, without an amount (layouts.{layout_name}.rows.headings)"
     # Where identical rows are facts of their own, their number tells them apart.
     block = len(result.left_out) if layout.rows.identical == "leave_out" else -1 - number
-    texts = tuple(text_of(cell) for cell in row[: frame.width])
+    texts = tuple(text_of(cell) for cell in row[: frame.reach])
     filled = tuple(text_of(cell) for cell, _ in labels.values())
     result.lines.append(Line(number, labels, amounts, (block, filled, texts)))
     return None
@@ -213,14 +213,14 @@ def _at(row: list[Cell], column: int) -> Cell:
 def _left_out(sheet: Sheet, frame: Frame, number: int, reason: str) -> LeftOut:
     return LeftOut(
         sheet=sheet.name,
-        place=f"A{number + 1}:{letters(max(frame.width - 1, 0))}{number + 1}",
+        place=f"A{number + 1}:{letters(max(frame.reach - 1, 0))}{number + 1}",
         reason=reason,
         content=json.dumps(_filled(frame, sheet.rows[number]), ensure_ascii=False),
     )
 
 
 def _filled(frame: Frame, row: list[Cell]) -> dict[str, str]:
-    return {name: text for name, text in labelled(frame.labels, row[: frame.width]).items() if text}
+    return {name: text for name, text in labelled(frame.labels, row[: frame.reach]).items() if text}
 
 
 def _mark_duplicates(lines: list[Line]) -> None:

@@ -46,7 +46,9 @@ def _styles(xml: bytes) -> dict[bytes, Shown]:
     """The cell styles, by their number, that show a number otherwise."""
     root = ElementTree.fromstring(xml)
     codes = {
-        each.attrib.get("numFmtId", ""): each.attrib.get("formatCode", "") for each in root.iter() if _is(each, "numFmt")
+        each.attrib.get("numFmtId", ""): each.attrib.get("formatCode", "")
+        for each in root.iter()
+        if _is(each, "numFmt")
     }
     formats = next((each for each in root if _is(each, "cellXfs")), ())
     found = {}
@@ -113,7 +115,7 @@ def refused(
 
 
 def _percentage() -> Bad:
-    return Bad("percentage", "the cell shows a percentage where an amount should stand: write the amount.")
+    return Bad("number_format", "the cell shows a percentage where an amount should stand: write the amount.")
 
 
 def _scaled(text: str, unit: str, key: str) -> Bad:

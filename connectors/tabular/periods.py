@@ -56,6 +56,8 @@ _MONTHS: Final[dict[str, tuple[str, ...]]] = {
 
 def period_label(cell: Cell, periods: Periods) -> str | None:
     """The period that a header cell names; `2026-03` for a month. None where it names none."""
+    if periods.strip is not None and isinstance(cell, str):
+        cell = re.sub(periods.strip, "", text_of(cell))
     if isinstance(cell, date):
         return None if periods.look == "label" else f"{cell.year:04}-{cell.month:02}"
     text = text_of(cell)

@@ -128,7 +128,9 @@ def read_with_layouts(
         sheets = _sheets(data, relative, name, layout, notes)
         reader = _LayoutReader(name, layout, table, relative, notes, surroundings)
         shown = shown_otherwise(data, suffix=suffix_of(relative)) if sheets else {}
-        grids = [reader.grid(sheet, shown.get(sheet.name or "", {})) for sheet in sheets] or [Grid(batch_faults=[reader.no_sheet()])]
+        grids = [reader.grid(sheet, shown.get(sheet.name or "", {})) for sheet in sheets] or [
+            Grid(batch_faults=[reader.no_sheet()])
+        ]
         yield name, typed(table, join(grids), relative=relative)
 
 
@@ -308,7 +310,7 @@ class _LayoutReader:
                 grid.parsers[name] = parse
 
     def _place(self, grid: Grid, pairs: list[tuple[Line, int | None]], sheet: Sheet, frame: Frame) -> None:
-        last = letters(max(frame.width - 1, 0))
+        last = letters(max(frame.reach - 1, 0))
         for line, column in pairs:
             row = f"A{line.row + 1}:{last}{line.row + 1}"
             grid.places.append(row if column is None else address(line.row, column))
@@ -326,7 +328,7 @@ class _LayoutReader:
     def _extra(self, frame: Frame) -> dict[int, str]:
         """Columns within the table that nothing reads: kept as attributes."""
         known = frame.taken
-        return {c: label for c, label in enumerate(frame.labels[: frame.width]) if c not in known}
+        return {c: label for c, label in enumerate(frame.labels[: frame.reach]) if c not in known}
 
     def _add_constants(self, grid: Grid, sheet: Sheet, frame: Frame) -> None:
         for name, origin in self.layout.columns.items():

@@ -42,18 +42,60 @@ def off(extract: TableExtract) -> list[str]:
 
 ME2N = [
     *("Purchasing Document", "Item", "Document Date", "Deletion Indicator", "Short Text", "Item category"),
-    *("Item Category", "Material Group", "Order Quantity", "Net Price", "Price Unit", "Net Order Value", "Currency"),
+    *(
+        "Item Category",
+        "Material Group",
+        "Order Quantity",
+        "Net Price",
+        "Price Unit",
+        "Net Order Value",
+        "Currency",
+    ),
     *("Still to be delivered (value)", "WBS Element"),
 ]
 ME2N_ROWS: list[list[Any]] = [
-    ["4500000001", 10, date(2026, 1, 10), "", "Steel", "D", "9", "M0302", 3, 1000, 1, 3000, "EUR", 3000, "P-1"],
-    ["4500000001", 20, date(2026, 1, 10), "", "Screws", "", "0", "S01", 1, 1250.5, 1, 1250.5, "US$", 0, "P-2"],
+    [
+        "4500000001",
+        10,
+        date(2026, 1, 10),
+        "",
+        "Steel",
+        "D",
+        "9",
+        "M0302",
+        3,
+        1000,
+        1,
+        3000,
+        "EUR",
+        3000,
+        "P-1",
+    ],
+    [
+        "4500000001",
+        20,
+        date(2026, 1, 10),
+        "",
+        "Screws",
+        "",
+        "0",
+        "S01",
+        1,
+        1250.5,
+        1,
+        1250.5,
+        "US$",
+        0,
+        "P-2",
+    ],
     ["4500000002", 10, date(2026, 2, 1), "L", "None", "", "0", "M26", 0, 0, 1, 0, "EUR", 0, ""],
 ]
 
 
 @pytest.mark.parametrize("vendor", ["Supplier/Supplying Plant", "Vendor/supplying plant", "Name of Supplier"])
-@pytest.mark.parametrize("title", [[], [["Purchasing Documents per Project"], [], ["Date", "10.02.2026"], []]])
+@pytest.mark.parametrize(
+    "title", [[], [["Purchasing Documents per Project"], [], ["Date", "10.02.2026"], []]]
+)
 def test_me2n_workbook(read_xlsx: Reader, vendor: str, title: list[list[Any]]) -> None:
     rows = [*title, [*ME2N, vendor], *([*row, "200000633  Steel Co"] for row in ME2N_ROWS)]
     extract = clean(read_xlsx("me2n.xlsx", {"Sheet1": rows}, source="ledger"), "sap_me2n")
@@ -74,7 +116,10 @@ def test_me2n_csv_with_trailing_minus(read_csv: Reader) -> None:
         "4500000001;00020;31.01.2026;M0302;12.234,50;EUR;P-1",
     ]
     extract = clean(read_csv("me2n.csv", "\n".join(lines), source="ledger"), "sap_me2n")
-    assert amounts(extract) == decimals("-1234.50", "12234.50") and extract.columns["line_no"] == ["00010", "00020"]
+    assert amounts(extract) == decimals("-1234.50", "12234.50") and extract.columns["line_no"] == [
+        "00010",
+        "00020",
+    ]
     assert extract.columns["ordered_on"] == [date(2026, 1, 10), date(2026, 1, 31)]
 
 
@@ -85,7 +130,9 @@ def test_me2n_amounts_that_may_be_either_are_refused_until_declared(read_csv: Re
     ]
     text = "\n".join(lines)
     (fault,) = one(read_csv("me2n.csv", text, source="ledger"), "format:sap_me2n").batch_faults
-    assert fault.rule == "ambiguous" and "amount.decimal" in fault.message and "like: sap_me2n" in fault.message
+    assert (
+        fault.rule == "ambiguous" and "amount.decimal" in fault.message and "like: sap_me2n" in fault.message
+    )
     amount = {"decimal": ",", "thousands": ".", "negative": ["trailing_minus"]}
     layouts = {"ours": {"like": "sap_me2n", "files": "ledger/me2n*.csv", "amount": amount}}
     extract = one(read_csv("me2n.csv", text, source="ledger", layouts=layouts), "layout:ours")
@@ -105,22 +152,57 @@ def test_me2n_in_german(read_csv: Reader) -> None:
 
 
 CJI3 = [
-    *("Document Number", "Posting Row", "Fiscal Year", "Period", "Posting Date", "Cost Element", "Cost element name"),
+    *(
+        "Document Number",
+        "Posting Row",
+        "Fiscal Year",
+        "Period",
+        "Posting Date",
+        "Cost Element",
+        "Cost element name",
+    ),
     *("Val/COArea Crcy", "Value TranCurr", "Transaction Currency", "Total quantity", "Posted unit of meas."),
-    *("WBS Element", "Object", "Document Type", "Ref. document number", "Posting Row", "Name of Employee or Applicant"),
+    *(
+        "WBS Element",
+        "Object",
+        "Document Type",
+        "Ref. document number",
+        "Posting Row",
+        "Name of Employee or Applicant",
+    ),
 ]
 
 
 def cji3(row: int, amount: Any, unit: str = "", person: str = "", wbs: str = "P-1.01") -> list[Any]:
-    head = ["400000001", row, 2026, 1, date(2026, 1, 5), "620000", "Consulting", amount, amount, "EUR", 8, unit]
+    head = [
+        "400000001",
+        row,
+        2026,
+        1,
+        date(2026, 1, 5),
+        "620000",
+        "Consulting",
+        amount,
+        amount,
+        "EUR",
+        8,
+        unit,
+    ]
     return [*head, wbs, "Object", "SA", "5100000001", 77, person]
 
 
 def test_cji3_workbook_with_a_title_block_and_two_posting_rows(read_xlsx: Reader) -> None:
-    title = [["Display Actual Cost Line Items for Projects"], ["Layout", "/PMO"], *([[""]] * 10), ["Currency", "EUR"]]
+    title = [
+        ["Display Actual Cost Line Items for Projects"],
+        ["Layout", "/PMO"],
+        *([[""]] * 10),
+        ["Currency", "EUR"],
+    ]
     lines = [cji3(1, 1234.5, "H", "Ann A"), cji3(2, -234.5), cji3(3, 10, wbs="")]
     total = ["*", *[""] * 6, 1010, 1010, "EUR", 24, *[""] * 7]
-    extract = clean(read_xlsx("cji3.xlsx", {"Sheet1": [*title, CJI3, *lines, total]}, source="ledger"), "sap_cji3")
+    extract = clean(
+        read_xlsx("cji3.xlsx", {"Sheet1": [*title, CJI3, *lines, total]}, source="ledger"), "sap_cji3"
+    )
     assert amounts(extract) == decimals("1234.5", "-234.5", "10") and not off(extract)
     assert extract.columns["posting_id"] == ["400000001 1 2026/1", "400000001 2 2026/1", "400000001 3 2026/1"]
     assert extract.columns["origin"] == ["labour", "journal", "journal"]
@@ -174,8 +256,12 @@ def test_cji3_unconverted_list_with_page_headers_and_subtotals(read_csv: Reader)
     lines = [
         title.format(1),
         *head,
-        list_line("P-0001.01", "620000", "Prest. études", "1.234,50", "8,000", "H", "400000001", "05.01.2026"),
-        list_line("P-0001.01", "620000", "Prest. | études", "234,50-", "1,500-", "H", "400000002", "16.01.2026"),
+        list_line(
+            "P-0001.01", "620000", "Prest. études", "1.234,50", "8,000", "H", "400000001", "05.01.2026"
+        ),
+        list_line(
+            "P-0001.01", "620000", "Prest. | études", "234,50-", "1,500-", "H", "400000002", "16.01.2026"
+        ),
         list_line("*", "", "", "1.000,00", "6,500", "", "", ""),
         LIST_RULE,
         "",
@@ -199,9 +285,7 @@ def test_cji3_unconverted_list_with_page_headers_and_subtotals(read_csv: Reader)
     assert [remark.rule for remark in reading.notes.remarks] == ["not_utf8"]
 
 
-NETSUITE = (
-    "Internal ID,Date,Period,Type,Document Number,Account,Name,Memo,Debit,Credit,Subsidiary,Department,Class,Location"
-)
+NETSUITE = "Internal ID,Date,Period,Type,Document Number,Account,Name,Memo,Debit,Credit,Subsidiary,Department,Class,Location"
 
 
 def test_netsuite_lines_of_one_transaction_and_a_period_of_its_own(read_csv: Reader) -> None:
@@ -255,17 +339,45 @@ def test_quickbooks_ledger_with_subaccounts(read_csv: Reader) -> None:
     ]
     extract = clean(read_csv("gl.csv", "\n".join(lines), source="ledger"), "quickbooks_gl")
     assert amounts(extract) == decimals("14500.00", "-500.00", "1000.00") and not off(extract)
-    assert extract.columns["cost_category"] == ["6400 Professional Fees", "6400 Professional Fees", "6410 Legal"]
+    assert extract.columns["cost_category"] == [
+        "6400 Professional Fees",
+        "6400 Professional Fees",
+        "6410 Legal",
+    ]
     assert [control.place for control in extract.control_totals] == ["H9", "H12", "H13", "H14"]
     assert len(set(extract.columns["posting_id"])) == 3
 
 
 def test_quickbooks_total_that_is_off(read_csv: Reader) -> None:
-    lines = [QUICKBOOKS, "6400,,,,,,,,", ",02/14/2026,Bill,1,H,F,A/P,10.00,10.00", "Total for 6400,,,,,,,$11.00,"]
+    lines = [
+        QUICKBOOKS,
+        "6400,,,,,,,,",
+        ",02/14/2026,Bill,1,H,F,A/P,10.00,10.00",
+        "Total for 6400,,,,,,,$11.00,",
+    ]
     assert off(one(read_csv("gl.csv", "\n".join(lines), source="ledger"), "format:quickbooks_gl")) == ["H4"]
 
 
-XERO = ["Date", "Source", "Description", "Reference", "Debit", "Credit", "Running Balance", "Account Code", "Account"]
+def test_lines_that_read_the_same_are_told_apart_and_counted_in_totals(read_csv: Reader) -> None:
+    line = ",02/14/2026,Bill,1,H,F,A/P,10.00,10.00"
+    lines = [QUICKBOOKS, "6400,,,,,,,,", line, line, "Total for 6400,,,,,,,$20.00,"]
+    extract = clean(read_csv("gl.csv", "\n".join(lines), source="ledger"), "quickbooks_gl")
+    assert extract.columns["posting_id"] == ["02/14/2026 Bill 1/1", "02/14/2026 Bill 1/2"] and not off(
+        extract
+    )
+
+
+XERO = [
+    "Date",
+    "Source",
+    "Description",
+    "Reference",
+    "Debit",
+    "Credit",
+    "Running Balance",
+    "Account Code",
+    "Account",
+]
 
 
 def test_xero_workbook(read_xlsx: Reader) -> None:
@@ -275,11 +387,23 @@ def test_xero_workbook(read_xlsx: Reader) -> None:
         ["For the period 1 March 2025 to 31 March 2025"],
         [],
         XERO,
-        [date(2025, 3, 15), "Payable Invoice", "Hosting", "INV-1", 1200.5, "", 1200.5, 429, "General Expenses"],
+        [
+            date(2025, 3, 15),
+            "Payable Invoice",
+            "Hosting",
+            "INV-1",
+            1200.5,
+            "",
+            1200.5,
+            429,
+            "General Expenses",
+        ],
         ["16 Mar 2025", "Payable Credit Note", "Hosting", "CN-1", "", 200.5, 1000, "429", "General Expenses"],
         ["Total", "", "", "", 1200.5, 200.5, "", "", ""],
     ]
-    extract = clean(read_xlsx("xero.xlsx", {"Account Transactions": rows}, source="ledger"), "xero_transactions")
+    extract = clean(
+        read_xlsx("xero.xlsx", {"Account Transactions": rows}, source="ledger"), "xero_transactions"
+    )
     assert amounts(extract) == decimals("1200.5", "-200.5") and not off(extract)
     assert extract.columns["posted_on"] == [date(2025, 3, 15), date(2025, 3, 16)]
     assert extract.columns["cost_category"] == ["429", "429"] and len(extract.control_totals) == 2
@@ -294,7 +418,9 @@ def test_xero_opening_balances_are_no_postings(read_xlsx: Reader) -> None:
         ["Total General Expenses", "", "", "", 10, "", "", "", ""],
         ["Closing Balance", "", "", "", 510, "", 510, "", ""],
     ]
-    extract = clean(read_xlsx("xero.xlsx", {"Account Transactions": rows}, source="ledger"), "xero_transactions")
+    extract = clean(
+        read_xlsx("xero.xlsx", {"Account Transactions": rows}, source="ledger"), "xero_transactions"
+    )
     assert amounts(extract) == decimals("10") and not off(extract) and len(extract.left_out) == 4
 
 
@@ -309,7 +435,19 @@ def fec(*lines: Sequence[str], mark: str = "\t") -> str:
 
 
 def fec_line(journal: str, number: str, account: str, debit: str, credit: str) -> list[str]:
-    head = [journal, "Achats", number, "20260131", account, "Études", "", "", "F-12", "20260131", "Prestation"]
+    head = [
+        journal,
+        "Achats",
+        number,
+        "20260131",
+        account,
+        "Études",
+        "",
+        "",
+        "F-12",
+        "20260131",
+        "Prestation",
+    ]
     return [*head, debit, credit, "", "", "20260228", "", ""]
 
 
@@ -324,18 +462,27 @@ FEC_LINES = (
 @pytest.mark.parametrize("mark", ["\t", "|", ";"])
 def test_fec_has_no_project_and_is_refused_by_name(read_csv: Reader, mark: str) -> None:
     with pytest.raises(UnreadableFile, match=r"fec_entries.*no project.*like: fec_entries"):
-        read_csv("123456789FEC20261231.txt", fec(*FEC_LINES, mark=mark).encode("iso-8859-15"), source="ledger")
+        read_csv(
+            "123456789FEC20261231.txt", fec(*FEC_LINES, mark=mark).encode("iso-8859-15"), source="ledger"
+        )
 
 
 @pytest.mark.parametrize("mark", ["\t", "|"])
 def test_fec_reads_where_a_layout_gives_it_a_project(read_csv: Reader, mark: str) -> None:
     layouts = {
-        "fec": {"like": "fec_entries", "files": "ledger/*FEC*.txt", "columns": {"project": {"value": "(whole ledger)"}}}
+        "fec": {
+            "like": "fec_entries",
+            "files": "ledger/*FEC*.txt",
+            "columns": {"project": {"value": "(whole ledger)"}},
+        }
     }
     text = fec(*FEC_LINES, mark=mark).encode("iso-8859-15")
     extract = one(read_csv("123456789FEC20261231.txt", text, source="ledger", layouts=layouts), "layout:fec")
     assert not extract.batch_faults and not extract.faults
-    assert amounts(extract) == decimals("1250.50", "-50.50") and extract.columns["cost_category"] == ["604000"] * 2
+    assert (
+        amounts(extract) == decimals("1250.50", "-50.50")
+        and extract.columns["cost_category"] == ["604000"] * 2
+    )
     assert [left.reason for left in extract.left_out] == [
         "JournalCode is AN (layouts.fec.rows.drop_when)",
         "CompteNum is 401000 (layouts.fec.rows.keep_when)",
