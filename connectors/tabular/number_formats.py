@@ -1,4 +1,4 @@
-"""Number formats that make a cell show another number than it holds: `# ##0,` shows 1235 for 1234567, `0%` 12 % for 0.12.
+"""Number formats by which a cell shows another number than it holds: `# ##0,` 1235 for 1234567, `0%` 12 % for 0.12.
 
 Here: finding such cells, and putting in their place why they can't be used. Only .xlsx and .xlsm say how a cell is
 shown. Everything else reads the number that a cell holds.
@@ -14,7 +14,7 @@ from collections.abc import Collection, Mapping
 from typing import Final, Literal
 from xml.etree import ElementTree
 
-from connectors.tabular.cells import Bad, ErrorCell, text_of
+from connectors.tabular.cells import Bad, Cell, ErrorCell, text_of
 from connectors.tabular.preflight import xlsx_sheets
 from connectors.tabular.sheets import Sheet
 
@@ -100,7 +100,7 @@ def refused(
         key: of the unit in the layout, for the message.
     """
     rows = sheet.rows
-    changed: dict[int, list[object]] = {}
+    changed: dict[int, list[Cell]] = {}
     for (row, column), how in shown.items():
         if column not in columns or row >= len(rows) or column >= len(rows[row]):
             continue

@@ -20,6 +20,7 @@ from connectors.tabular.frame import Frame, find_frame
 from connectors.tabular.grid import Grid, address, join, letters
 from connectors.tabular.json_records import is_one_page, read_json
 from connectors.tabular.layout import ColumnFrom, Layout, LayoutError
+from connectors.tabular.layout_checks import check_against
 from connectors.tabular.lines import Line, Sorted, amount_choices, sort_rows
 from connectors.tabular.number_formats import Shown, refused, shown_otherwise
 from connectors.tabular.shaping import (
@@ -69,6 +70,7 @@ def check_layout(name: str, layout: Layout, *, source: str, tables: Sequence[Tab
     if amount is not None and amount not in columns:
         raise _wrong(f"{name}.amount.column", amount, f"no column of {table.name}", columns)
     _check_required(name, layout, table)
+    check_against(name, layout, table, amount=amount)
     return _replacing(name, layout, table)
 
 

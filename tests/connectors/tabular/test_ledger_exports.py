@@ -285,7 +285,10 @@ def test_cji3_unconverted_list_with_page_headers_and_subtotals(read_csv: Reader)
     assert [remark.rule for remark in reading.notes.remarks] == ["not_utf8"]
 
 
-NETSUITE = "Internal ID,Date,Period,Type,Document Number,Account,Name,Memo,Debit,Credit,Subsidiary,Department,Class,Location"
+NETSUITE = (
+    "Internal ID,Date,Period,Type,Document Number,Account,Name,Memo,Debit,Credit,"
+    "Subsidiary,Department,Class,Location"
+)
 
 
 def test_netsuite_lines_of_one_transaction_and_a_period_of_its_own(read_csv: Reader) -> None:
@@ -424,10 +427,11 @@ def test_xero_opening_balances_are_no_postings(read_xlsx: Reader) -> None:
     assert amounts(extract) == decimals("10") and not off(extract) and len(extract.left_out) == 4
 
 
-FEC = (
-    "JournalCode JournalLib EcritureNum EcritureDate CompteNum CompteLib CompAuxNum CompAuxLib PieceRef PieceDate "
-    "EcritureLib Debit Credit EcritureLet DateLet ValidDate Montantdevise Idevise"
-).split()
+FEC = [
+    *("JournalCode", "JournalLib", "EcritureNum", "EcritureDate", "CompteNum", "CompteLib", "CompAuxNum"),
+    *("CompAuxLib", "PieceRef", "PieceDate", "EcritureLib", "Debit", "Credit", "EcritureLet", "DateLet"),
+    *("ValidDate", "Montantdevise", "Idevise"),
+]
 
 
 def fec(*lines: Sequence[str], mark: str = "\t") -> str:
