@@ -30,7 +30,7 @@ from connectors.tabular.written import HOURS_FORMATS, is_date_format
 
 _CELL: Final = re.compile(r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}")
 _UNIT: Final = re.compile(r"([kKmM])?\s?(?:€|\$|£|[A-Z]{3})")
-_LANGUAGES = Literal["en", "fr"]
+_LANGUAGES = Literal["en", "fr", "de"]
 
 
 class LayoutError(ConnectorError):

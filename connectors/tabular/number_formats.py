@@ -10,13 +10,15 @@ import dataclasses
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Collection, Mapping
 from typing import Final, Literal
 from xml.etree import ElementTree
 
+from connectors.errors import UnreadableFile
 from connectors.tabular.cells import Bad, Cell, ErrorCell, text_of
 from connectors.tabular.preflight import xlsx_sheets
-from connectors.tabular.sheets import Sheet
+from connectors.tabular.sheets import Sheet, suffix_of
 
 Shown = Literal["scaled", "percent"]
 """A number that shows divided by a thousand or a million, or as a percentage."""
@@ -30,12 +32,40 @@ _ADDRESS: Final = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})([0-9]+)["']""")
 _STYLE: Final = re.compile(rb"""\bs\s*=\s*["']([0-9]+)["']""")
 
 
-def shown_otherwise(data: bytes, *, suffix: str) -> Mapping[str, Mapping[tuple[int, int], Shown]]:
-    """The cells whose number format scales or is a percentage, by sheet, row and column counted from 0."""
-    if suffix not in _SPREADSHEETS:
+def shown_otherwise(data: bytes, *, relative: str) -> Mapping[str, Mapping[tuple[int, int], Shown]]:
+    """The cells whose number format scales or is a percentage, by sheet, row and column counted from 0.
+
+    Raises:
+        UnreadableFile: the part of the workbook with its styles is damaged.
+    """
+    if suffix_of(relative) not in _SPREADSHEETS:
         return {}
+    try:
+        return _by_sheet(data)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        ElementTree.ParseError,
+        EOFError,
+        KeyError,
+        RuntimeError,
+    ) as error:
+        raise UnreadableFile(
+            f"{relative} is a damaged workbook (its styles do not read: {error}).",
+            mend="Open it in a spreadsheet program, save it and put it here again.",
+        ) from error
+
+
+def _by_sheet(data: bytes) -> dict[str, Mapping[tuple[int, int], Shown]]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        part = next((name for name in archive.namelist() if name.lower().endswith("xl/styles.xml")), None)
+        part = next(
+            (
+                name
+                for name in archive.namelist()
+                if name.replace("\\", "/").lower().endswith("xl/styles.xml")
+            ),
+            None,
+        )
         styles = {} if part is None else _styles(archive.read(part))
         if not styles:
             return {}

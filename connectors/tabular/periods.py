@@ -51,6 +51,20 @@ _MONTHS: Final[dict[str, tuple[str, ...]]] = {
         "nov novembre",
         "dec decembre",
     ),
+    "de": (
+        "jan januar janner",
+        "feb februar",
+        "mar marz mrz",
+        "apr april",
+        "mai",
+        "jun juni",
+        "jul juli",
+        "aug august",
+        "sep sept september",
+        "okt oktober",
+        "nov november",
+        "dez dezember",
+    ),
 }
 
 

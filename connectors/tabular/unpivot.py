@@ -129,7 +129,7 @@ def read_with_layouts(
         filled[table.name] = name
         sheets = _sheets(data, relative, name, layout, notes)
         reader = _LayoutReader(name, layout, table, relative, notes, surroundings)
-        shown = shown_otherwise(data, suffix=suffix_of(relative)) if sheets else {}
+        shown = shown_otherwise(data, relative=relative) if sheets else {}
         grids = [reader.grid(sheet, shown.get(sheet.name or "", {})) for sheet in sheets] or [
             Grid(batch_faults=[reader.no_sheet()])
         ]

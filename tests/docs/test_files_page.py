@@ -37,7 +37,9 @@ def rows(section: str) -> list[list[str]]:
     """The cells of the table under a heading, without its first two lines."""
     text = PAGE.split(f"\n### {section}\n")[1].split("\n#")[0]
     lines = [line for line in text.splitlines() if line.startswith("|")][2:]
-    return [[cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
+    return [
+        [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines
+    ]
 
 
 @pytest.mark.parametrize("section", MODELS)
@@ -70,7 +72,10 @@ def test_no_model_of_the_grammar_is_missing() -> None:
 def test_every_known_export_is_on_the_page_with_what_it_is_recognised_by() -> None:
     text = PAGE.split("## Known exports\n")[1].split("\n## ")[0]
     lines = [line for line in text.splitlines() if line.startswith("| `")]
-    said = {cells[1].strip(" `"): set(re.findall(r"`([^`]+)`", cells[2])) for cells in (li.split("|") for li in lines)}
+    said = {
+        cells[1].strip(" `"): set(re.findall(r"`([^`]+)`", cells[2]))
+        for cells in (li.split("|") for li in lines)
+    }
     formats = {name: entry for source in FORMAT_SOURCES for name, entry in known_formats(source).items()}
     assert said == {name: set(entry.recognise) for name, entry in formats.items()}
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connectors.budgets.tables import TABLES as BUDGETS
+from connectors.errors import UnreadableFile
 from connectors.ledger.tables import TABLES as LEDGER
 from connectors.tabular.extract import TableExtract
 from connectors.tabular.layout import LayoutError, parse_layouts
 from connectors.tabular.number_formats import how_shown
-from connectors.tabular.reader import FileReading
+from connectors.tabular.reader import FileReading, read_file
 from connectors.tabular.unpivot import check_layout
 
 Reader = Callable[..., FileReading]
@@ -192,6 +195,24 @@ def test_a_format_that_divides_under_a_unit_that_multiplies(read_xlsx: Reader, c
 def test_a_number_shown_as_a_percentage_is_no_amount(read_xlsx: Reader) -> None:
     (fault,) = _formatted(read_xlsx, "0.0%", "one", 0.125).faults
     assert (fault.place, fault.rule) == ("C2", "number_format") and "percentage" in fault.message
+
+
+def test_a_workbook_with_damaged_styles_is_refused(read_xlsx: Reader, tmp_path: Path) -> None:
+    rows = [["Item", "Month", "Value"], ["Staff", "2026-01", 1]]
+    read_xlsx("whole.xlsx", {"P": rows}, source="budgets", layouts=lines())
+    damaged = tmp_path / "damaged.xlsx"
+    with zipfile.ZipFile(tmp_path / "whole.xlsx") as whole, zipfile.ZipFile(damaged, "w") as archive:
+        for name in whole.namelist():
+            content = whole.read(name)
+            archive.writestr(name, content[:300] if name == "xl/styles.xml" else content)
+    with pytest.raises(UnreadableFile, match=r"damaged\.xlsx"):
+        read_file(
+            damaged,
+            relative="inbox/budgets/damaged.xlsx",
+            source="budgets",
+            tables=BUDGETS,
+            layouts=parse_layouts(lines()),
+        )
 
 
 @pytest.mark.parametrize(
@@ -383,6 +404,15 @@ def test_amounts_are_read_in_the_notation_in_which_all_of_them_read(read_csv: Re
     assert fault.rule == "ambiguous" and "amount.decimal" in fault.message and "'1.234'" in fault.message
 
 
+def test_a_zero_before_a_mark_makes_it_a_decimal_mark(read_csv: Reader) -> None:
+    amount = {"decimal": "found"}
+    assert column(read(read_csv, "Item,Month,Value\nA,2026-01,0.125\n", amount=amount), "amount") == [
+        Decimal("0.125")
+    ]
+    text = 'Item,Month,Value\nA,2026-01,"0,125"\n'
+    assert column(read(read_csv, text, amount=amount), "amount") == [Decimal("0.125")]
+
+
 BUDGET = lines()["ours"]
 MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"heading": {}}, "layouts.ours.heading"),
@@ -436,7 +466,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
         {"periods": {"look": "month", "fiscal_year": {"starts": "07"}}},
         "layouts.ours.periods.fiscal_year.starts: '07'",
     ),
-    ({"periods": {"language": "de"}}, "layouts.ours.periods.language"),
+    ({"periods": {"language": "it"}}, "layouts.ours.periods.language"),
     ({"periods": {"strip": "("}}, "layouts.ours.periods.strip"),
     ({"periods": {"leave_out": ["("]}}, "layouts.ours.periods.leave_out"),
     (

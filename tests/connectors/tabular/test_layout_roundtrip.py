@@ -23,6 +23,8 @@ from connectors.tabular.reader import read_file
 
 FRENCH = ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."]
 ENGLISH = ["Jan", "Feb", "March", "Apr", "May", "June", "Jul", "Aug", "Sept", "Oct", "Nov", "December"]
+GERMAN = ["Jan.", "Februar", "März", "Apr", "Mai", "Juni", "Juli", "Aug.", "Sept", "Okt.", "Nov", "Dez."]
+MONTHS = {"en": ENGLISH, "fr": FRENCH, "de": GERMAN}
 UNITS = {"one": 1, "k€": 1_000, "M€": 1_000_000, "thousands": 1_000, "millions": 1_000_000, "kUSD": 1_000}
 SPACES = (" ", "\u00a0", "\u202f")
 Line = tuple[str, str, str]
@@ -114,13 +116,15 @@ def periods(draw: st.DrawFn) -> tuple[list[Any], list[str], dict[str, Any]]:
     months = [divmod(year * 12 + first - 1 + more, 12) for more in range(count)]
     labels = [f"{y}-{m + 1:02}" for y, m in months]
     look = draw(
-        st.sampled_from(["yyyy-mm", "en", "fr", "date", "iso", "label", "name", "number", "quarter", "year"])
+        st.sampled_from(
+            ["yyyy-mm", "en", "fr", "de", "date", "iso", "label", "name", "number", "quarter", "year"]
+        )
     )
     fiscal = {"fiscal_year": {"starts": labels[0]}}
     if look == "yyyy-mm":
         return list(labels), labels, {"look": look}
-    if look in ("en", "fr"):
-        names, short = (ENGLISH if look == "en" else FRENCH), draw(st.booleans())
+    if look in MONTHS:
+        names, short = MONTHS[look], draw(st.booleans())
         heads = [
             f"{names[m]}{' ' if not short else '-'}{y if not short else f'{y % 100:02}'}" for y, m in months
         ]
@@ -133,8 +137,8 @@ def periods(draw: st.DrawFn) -> tuple[list[Any], list[str], dict[str, Any]]:
         heads = [f"FY{y % 100:02}-P{m + 1:02}" for y, m in months]
         return list(heads), heads, {"look": "label", "match": "^FY[0-9]{2}-P"}
     if look == "name":
-        language = draw(st.sampled_from(["en", "fr"]))
-        names = ENGLISH if language == "en" else FRENCH
+        language = draw(st.sampled_from(list(MONTHS)))
+        names = MONTHS[language]
         return [names[m] for _, m in months], labels, {"look": "month", "language": language, **fiscal}
     if look == "number":
         form = draw(st.sampled_from(["P{:02}", "{}", "M{}", None]))

@@ -351,6 +351,19 @@ def test_quickbooks_ledger_with_subaccounts(read_csv: Reader) -> None:
     assert len(set(extract.columns["posting_id"])) == 3
 
 
+def test_quickbooks_beginning_balances_are_no_postings(read_csv: Reader) -> None:
+    lines = [
+        QUICKBOOKS,
+        "6400,,,,,,,,",
+        ",Beginning Balance,,,,,,,500.00",
+        ",02/14/2026,Bill,1,H,F,A/P,10.00,510.00",
+        "Total for 6400,,,,,,,$10.00,",
+    ]
+    extract = clean(read_csv("gl.csv", "\n".join(lines), source="ledger"), "quickbooks_gl")
+    assert amounts(extract) == decimals("10.00") and not off(extract) and len(extract.left_out) == 3
+    assert extract.columns["cost_category"] == ["6400"]
+
+
 def test_quickbooks_total_that_is_off(read_csv: Reader) -> None:
     lines = [
         QUICKBOOKS,
@@ -491,3 +504,19 @@ def test_fec_reads_where_a_layout_gives_it_a_project(read_csv: Reader, mark: str
         "JournalCode is AN (layouts.fec.rows.drop_when)",
         "CompteNum is 401000 (layouts.fec.rows.keep_when)",
     ]
+
+
+def test_fec_with_signs_is_refused_by_name(read_csv: Reader) -> None:
+    header = [name for name in FEC if name != "Credit"]
+    header[header.index("Debit")] = "Montant"
+    header.insert(header.index("Montant") + 1, "Sens")
+    with pytest.raises(UnreadableFile, match="fec_entries_signed.*no project"):
+        read_csv("FEC.txt", "\t".join(header) + "\r\n", source="ledger")
+
+
+def test_fec_with_decimal_points(read_csv: Reader) -> None:
+    layouts = {"fec": {"like": "fec_entries", "files": "ledger/*", "columns": {"project": {"value": "ALL"}}}}
+    text = fec(fec_line("AC", "AC1", "604000", "1250.50", "0.00"), mark=";")
+    assert amounts(
+        one(read_csv("fec.txt", text, source="ledger", layouts=layouts), "layout:fec")
+    ) == decimals("1250.50")

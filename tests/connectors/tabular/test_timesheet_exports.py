@@ -434,7 +434,8 @@ PROJECT_NAMES: Row = {
 }
 PROJECT_HEADER = (
     "TimesheetLineId, TimeByDay, AdjustmentIndex, ActualWorkBillable, ActualWorkNonBillable, "
-    "ActualOvertimeWorkBillable, ActualOvertimeWorkNonBillable, ResourceName, ProjectName, TaskName, TimesheetLineStatus"
+    "ActualOvertimeWorkBillable, ActualOvertimeWorkNonBillable, ResourceName, ProjectName, TaskName, "
+    "TimesheetLineStatus"
 )
 
 
