@@ -510,7 +510,7 @@ def test_fec_with_signs_is_refused_by_name(read_csv: Reader) -> None:
     header = [name for name in FEC if name != "Credit"]
     header[header.index("Debit")] = "Montant"
     header.insert(header.index("Montant") + 1, "Sens")
-    with pytest.raises(UnreadableFile, match="fec_entries_signed.*no project"):
+    with pytest.raises(UnreadableFile, match=r"fec_entries_signed.*no project"):
         read_csv("FEC.txt", "\t".join(header) + "\r\n", source="ledger")
 
 
