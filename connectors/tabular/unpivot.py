@@ -249,10 +249,15 @@ class _LayoutReader:
 
     def _ambiguous(self, column: str, bad: Bad, sheet: Sheet) -> BatchFault:
         key = "amount.decimal" if column == self.amount else f"columns.{column}.format"
+        is_own = bool(self.layout.files)
+        mend = (
+            f"Write one as layouts.{self.name}.{key} in pmo.yaml."
+            if is_own
+            else f"Write it as {key} of a layout in pmo.yaml (like: {self.name})."
+        )
         return BatchFault(
             bad.rule,
-            f"{where(self.relative, sheet.name)}, {column}: {bad.message} Write it as {key} of a layout in "
-            f"pmo.yaml (like: {self.name}).",
+            f"{where(self.relative, sheet.name)}, {column}: {bad.message} {mend}",
             sheet=sheet.name,
         )
 

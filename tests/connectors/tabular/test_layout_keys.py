@@ -301,6 +301,13 @@ def test_dates_in_a_declared_order(read_csv: Reader, form: str, text: str, meant
     assert column(extract, "approved_on") == [meant]
 
 
+def test_formats_that_leave_a_choice_are_named_in_the_layout_that_has_them(read_csv: Reader) -> None:
+    text = "Item,Month,Value\nStaff,03/04/2026,5\n"
+    formats = {"period": {"header": "Month", "format": ["DD/MM/YYYY", "MM/DD/YYYY"]}}
+    (fault,) = read(read_csv, text, formats).batch_faults
+    assert fault.rule == "ambiguous" and "layouts.ours.columns.period.format" in fault.message
+
+
 def test_the_format_of_a_column_of_periods(read_csv: Reader) -> None:
     text = "Item,Month,Value\nStaff,01/2026,5\nStaff,13/2026,5\n"
     extract = read(read_csv, text, {"period": {"header": "Month", "format": "MM/YYYY"}})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -40,6 +41,7 @@ class Written:
         bad: cells that hold no number.
         left_out: rows that are no lines, by sheet and row from 1.
         totals: how many printed totals can be compared.
+        remarks: what stands in a row under a header that nothing maps, by sheet and row from 1.
     """
 
     sheets: dict[str, list[list[Any]]] = field(default_factory=dict)
@@ -48,6 +50,7 @@ class Written:
     bad: set[tuple[str, str]] = field(default_factory=set)
     left_out: set[tuple[str, int]] = field(default_factory=set)
     totals: int = 0
+    remarks: dict[tuple[str, int], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -178,6 +181,7 @@ class Wide:
     notes_above: int
     blank_rows: bool
     project_from: str
+    remark: bool
 
     def write(
         self, out: Written, sheet: str, project: str, lines: dict[str, list[tuple[str, list[Decimal | None]]]]
@@ -194,6 +198,8 @@ class Wide:
             header[-1][column] = head
         if self.row_total:
             header[-1][width] = "Sum"
+        if self.remark:
+            header[-1][width + self.row_total :] = ["Remark"]
         if self.height > 1 and self.merges:
             top = len(rows) + 1
             header[0][columns[0]] = "Plan"
@@ -206,6 +212,9 @@ class Wide:
                 label = "" if self.fill_down and number else category
                 place = len(rows) + 1
                 self._line(out, rows, sheet, (label, wbs), columns, width, amounts)
+                if self.remark:
+                    rows[-1][width + self.row_total :] = [f"see {place}"]
+                    out.remarks[sheet, place] = f"see {place}"
                 for column, amount, period in zip(columns, amounts, self.means, strict=True):
                     if amount is not None:
                         key = (sheet, f"{_letters(column)}{place}")
@@ -315,6 +324,7 @@ def wide_budgets(draw: st.DrawFn) -> tuple[Written, dict[str, Any], str]:
         row_total=draw(st.booleans()),
         notes_above=draw(st.integers(0, 4)),
         blank_rows=draw(st.booleans()),
+        remark=draw(st.booleans()),
         project_from="cell" if is_csv else draw(st.sampled_from(["sheet", "cell"])),
     )
     out = Written()
@@ -384,6 +394,7 @@ def long_budgets(draw: st.DrawFn) -> tuple[Written, dict[str, Any], str]:
         rows.append([texts[name] for name in order])
         meant = ((projects[number], category, f"w{number}"), f"{year}-{month + 1:02}", amount)
         out.amounts[sheet, f"{column}{len(rows)}"] = meant
+        out.remarks[sheet, len(rows)] = "ann"
     if draw(st.booleans()):
         total = sum((amount for _, _, amount in out.amounts.values()), Decimal(0))
         rows.append(["" for _ in order])
@@ -463,6 +474,12 @@ def _is_whole(out: Written, entry: dict[str, Any], form: str) -> None:
     }
     faulty = {(extract.sheets[fault.row] or only, fault.place) for fault in extract.faults}
     assert faulty == out.bad and set(extract.columns["version_no"]) <= {3}
+    for where, attributes in zip(
+        (where for where, _ in _found(extract, only)), extract.attributes, strict=True
+    ):
+        row = int(where[1].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+        kept = set(json.loads(attributes or "{}").values())
+        assert kept == ({out.remarks[where[0], row]} if out.remarks else set())
     rows = {(left.sheet or only, int(left.place.split(":")[0][1:])) for left in extract.left_out}
     assert rows == out.left_out
     assert not [control for control in extract.control_totals if control.is_off]
@@ -470,7 +487,7 @@ def _is_whole(out: Written, entry: dict[str, Any], form: str) -> None:
         assert len(extract.control_totals) == out.totals
 
 
-CHECKS = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+CHECKS = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @CHECKS
