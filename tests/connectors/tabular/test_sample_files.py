@@ -26,7 +26,7 @@ from connectors.tabular.formats import all_formats_as_written
 from connectors.tabular.layout import parse_layouts
 from connectors.tabular.reader import FileReading, read_file
 from connectors.tabular.shaping import Surroundings
-from connectors.tabular.sheets import open_workbook
+from connectors.tabular.sheets import Sheet, open_workbook
 from connectors.timesheets.tables import TABLES as TIMESHEETS
 
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
@@ -47,6 +47,12 @@ def read(name: str, layout: dict[str, Any] | None = None) -> FileReading:
         layouts=parse_layouts(entry, all_formats_as_written()),
         surroundings=Surroundings(functional_currency="EUR", timezone="Europe/Paris"),
     )
+
+
+def sheets_of(name: str) -> dict[str, Sheet]:
+    """The visible sheets of a workbook, as they stand before anything is mapped."""
+    book = open_workbook((DATA / name).read_bytes(), relative=name, notes=[])
+    return {sheet: book.sheet(sheet) for sheet in book.visible}
 
 
 def only(reading: FileReading) -> TableExtract:
@@ -531,17 +537,13 @@ def test_sheets_that_are_hidden_or_charts(suffix: str) -> None:
 
 
 def test_iso_dates_and_dates_of_an_open_document() -> None:
-    for name in ("date_iso.xlsx", "date.ods"):
-        path = DATA / "budgets/calamine" / name
-        book = open_workbook(path.read_bytes(), relative=name, notes=[])
-        cells = [row[0] for row in book.sheet(book.visible[0]).rows[:2]]
+    for name, sheet in (("date_iso.xlsx", "Sheet"), ("date.ods", "Sheet1")):
+        cells = [row[0] for row in sheets_of(f"budgets/calamine/{name}")[sheet].rows[:2]]
         assert cells == [date(2021, 1, 1), datetime.fromisoformat("2021-01-01T10:10:10")], name
 
 
 def test_dates_since_1904() -> None:
-    data = (DATA / "budgets/readxl/dates-1904.xls").read_bytes()
-    (row,) = open_workbook(data, relative="dates-1904.xls", notes=[]).sheet("Sheet1").rows
-    assert row == [date(2000, 1, 1)] * 5
+    assert sheets_of("budgets/readxl/dates-1904.xls")["Sheet1"].rows == [[date(2000, 1, 1)] * 5]
 
 
 def test_every_error_is_a_faulty_cell_with_its_text() -> None:
@@ -555,13 +557,9 @@ def test_every_error_is_a_faulty_cell_with_its_text() -> None:
 
 
 def test_far_apart_cells_stay_at_their_addresses() -> None:
-    book = open_workbook(
-        (DATA / "budgets/calamine/formula.issue.xlsx").read_bytes(), relative="f.xlsx", notes=[]
-    )
-    rows = book.sheet("Sheet1").rows
+    rows = sheets_of("budgets/calamine/formula.issue.xlsx")["Sheet1"].rows
     assert (rows[0][0], rows[0][2], rows[12][6], rows[13][9]) == (23.0, 23.0, 2.0, "US")
-    path = DATA / "budgets/readxl/missing-first-column.xlsx"
-    rows = open_workbook(path.read_bytes(), relative="m.xlsx", notes=[]).sheet("Sheet1").rows
+    rows = sheets_of("budgets/readxl/missing-first-column.xlsx")["Sheet1"].rows
     assert [row[1] for row in rows] == [1.0, 2.0, 3.0] and all(row[0] == "" for row in rows)
     extract = clean(
         read(
@@ -576,11 +574,10 @@ def test_far_apart_cells_stay_at_their_addresses() -> None:
 
 
 def test_a_package_without_styles_or_with_odd_parts_opens() -> None:
-    book = open_workbook((DATA / "budgets/calamine/issue_419.xlsx").read_bytes(), relative="i.xlsx", notes=[])
-    assert book.sheet("Sheet1").rows == [["Hello"]]
-    book = open_workbook((DATA / "budgets/calamine/issues.xlsx").read_bytes(), relative="i.xlsx", notes=[])
-    assert book.sheet("issue2").rows == [[1.0, "a"], [2.0, "b"], [3.0, "c"]]
-    assert book.sheet("spc_chrs").rows[7] == ["àâéêèçöïî«»"]
+    assert sheets_of("budgets/calamine/issue_419.xlsx")["Sheet1"].rows == [["Hello"]]
+    sheets = sheets_of("budgets/calamine/issues.xlsx")
+    assert sheets["issue2"].rows == [[1.0, "a"], [2.0, "b"], [3.0, "c"]]
+    assert sheets["spc_chrs"].rows[7] == ["àâéêèçöïî«»"]
 
 
 def test_merged_cells_hold_their_value_once_below_the_header_and_everywhere_in_it() -> None:
@@ -595,8 +592,8 @@ def test_merged_cells_hold_their_value_once_below_the_header_and_everywhere_in_i
     extract = only(read("budgets/calamine/merge_cells.xlsx", layout | {"sheets": {"match": "^Sheet1$"}}))
     assert len(extract) == 0
     path = DATA / "budgets/calamine/merged_range.xlsx"
-    book = open_workbook(path.read_bytes(), relative="m.xlsx", notes=[])
-    ours = {(top, left, bottom, right) for (top, left), (bottom, right) in book.sheet("Sheet1").merged}
+    merged = sheets_of("budgets/calamine/merged_range.xlsx")["Sheet1"].merged
+    ours = {(top, left, bottom, right) for (top, left), (bottom, right) in merged}
     theirs = {
         (each.min_row - 1, each.min_col - 1, each.max_row - 1, each.max_col - 1)
         for each in openpyxl.load_workbook(path)["Sheet1"].merged_cells.ranges
@@ -628,8 +625,7 @@ def test_strict_office_open_xml() -> None:
 
 
 def test_decimals_of_an_old_workbook() -> None:
-    data = (DATA / "budgets/calamine/xls_wrong_decimals.xls").read_bytes()
-    assert open_workbook(data, relative="x.xls", notes=[]).sheet("Sheet1").rows == [[0.525625]]
+    assert sheets_of("budgets/calamine/xls_wrong_decimals.xls")["Sheet1"].rows == [[0.525625]]
 
 
 def test_numbers_as_text_and_text_among_numbers() -> None:
@@ -712,11 +708,9 @@ def test_white_space_is_nothing() -> None:
 
 def test_every_workbook_opens_or_says_why_not() -> None:
     suffixes = {".xlsx", ".xls", ".ods"}
-    paths = [path for path in sorted((DATA / "budgets").rglob("*")) if path.suffix in suffixes]
-    for path in paths:
-        if not path.name.startswith("pass_"):
-            book = open_workbook(path.read_bytes(), relative=path.name, notes=[])
-            assert all(book.sheet(name).rows is not None for name in book.visible)
+    for path in sorted((DATA / "budgets").rglob("*")):
+        if path.suffix in suffixes and not path.name.startswith("pass_"):
+            assert all(sheet.rows is not None for sheet in sheets_of(str(path.relative_to(DATA))).values())
 
 
 def _sample_files() -> Iterator[str]:
