@@ -160,7 +160,14 @@ def _find_columns(
 
     for canonical, origin in layout.columns.items():
         key = f"columns.{canonical}"
-        if origin.column is not None:
+        if (
+            origin.after is not None
+            and not origin.optional
+            and not _columns_called((origin.after,), frame, levels)
+        ):
+            after = (origin.after,)
+            frame.faults.append(_column_fault(f"{key}.after", after, [], sheet, frame, name, relative, top))
+        elif origin.column is not None:
             frame.columns[canonical] = _number(origin.column)
         elif origin.header:
             column = find(f"{key}.header", origin.header, optional=origin.optional, origin=origin)

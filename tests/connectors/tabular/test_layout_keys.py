@@ -65,6 +65,8 @@ def test_the_next_column_after_another_and_the_nth(read_csv: Reader) -> None:
     assert fault.rule == "missing_column" and "layouts.ours.columns.amount.header" in fault.message
     (fault,) = read(read_csv, text).batch_faults
     assert fault.rule == "duplicate_column" and "A1, D1, E1" in fault.message
+    (fault,) = read(read_csv, text, {"amount": {"header": "Value", "after": "Thing"}}).batch_faults
+    assert fault.rule == "missing_column" and "layouts.ours.columns.amount.after" in fault.message
 
 
 def test_the_first_of_several_that_is_not_blank(read_csv: Reader) -> None:
