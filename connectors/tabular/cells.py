@@ -287,6 +287,10 @@ def parse_decimal(cell: Cell, *, kind: Kind = "number", style: NumberStyle = CAN
     if not text or text.lower() in style.empty_words:
         return None
     plain = _plain(text, style) if isinstance(cell, str) else None
+    if text.endswith("%"):
+        return Bad(
+            "not_a_number", f"{text!r} is a percentage where an amount should stand: write the amount."
+        )
     if plain is None or not _NUMBER.fullmatch(plain):
         return Bad("not_a_number", f"{text!r} is not a number: {_how(style)}")
     return fit_decimal(_EXACT.multiply(Decimal(plain), style.factor), kind=kind)
@@ -329,13 +333,14 @@ def _unsigned(text: str) -> str:
 
 
 def _ungrouped(body: str, style: NumberStyle) -> str | None:
-    """Without thousands separators; None where a group has not exactly three digits."""
+    """Without thousands separators; None where a group has not exactly three digits, or the first is a 0."""
     if style.thousands == " ":
         body = re.sub(r"[\u00a0\u202f\u2009\u2007]", " ", body)
     whole, mark, fraction = body.partition(style.decimal)
     groups = whole.split(str(style.thousands))
+    first = groups[0].lstrip("+")
     if len(groups) > 1 and not (
-        1 <= len(groups[0].lstrip("+")) <= 3 and all(len(g) == 3 for g in groups[1:])
+        1 <= len(first) <= 3 and first[0] != "0" and all(len(group) == 3 for group in groups[1:])
     ):
         return None
     return "".join(groups) + mark + fraction

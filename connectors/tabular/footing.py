@@ -52,6 +52,7 @@ class Footing:
     ) -> list[ControlTotal]:
         """A total row sums the lines since some earlier total, or all above it: the run that fits best is meant."""
         candidates = [start for start in reversed(starts) if start < total.after] or [0]
+        candidates = [total.after, *candidates] if total.is_of_nothing else candidates
         compared = [self._column_run(total, lines[start : total.after]) for start in candidates]
         best = min(compared, key=lambda run: sum(1 for control in run if control.is_off))
         own = [] if self.frame.row_total is None else [self.frame.row_total]

@@ -16,7 +16,7 @@ from connectors.errors import UnreadableFile
 from connectors.tabular.cells import Cell, text_of
 from connectors.tabular.content import Content
 from connectors.tabular.json_records import read_json
-from connectors.tabular.layout import Layout, parse_layouts
+from connectors.tabular.layout import Layout, built_on, parse_layouts
 from connectors.tabular.sheets import (
     DELIMITERS,
     JSON_SUFFIXES,
@@ -36,7 +36,8 @@ def formats_as_written(source: str) -> Mapping[str, Mapping[str, Any]]:
     file = (
         resources.files(f"connectors.{source}").joinpath("formats.yml") if source in FORMAT_SOURCES else None
     )
-    return {} if file is None else yaml.safe_load(file.read_text(encoding="utf-8"))
+    entries = {} if file is None else yaml.safe_load(file.read_text(encoding="utf-8"))
+    return built_on(entries, entries)
 
 
 def all_formats_as_written() -> dict[str, Mapping[str, Any]]:

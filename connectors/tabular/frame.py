@@ -32,9 +32,11 @@ class Frame:
         units: for columns of hours, the one that says in what they are.
         parts: columns of which the amount is the sum, and with which sign: debits and credits.
         drops: columns with a word that says of a row that it doesn't count, and these words.
+        keeps: columns that a row which counts matches, and the patterns.
         periods: the period of each sheet column that is one, left to right.
         amount: the column of the amounts where there are no periods.
         row_total: the column with each row's own total.
+        headed: columns up to the first without a header right of the last that matters.
     """
 
     first: int = 0
@@ -45,22 +47,29 @@ class Frame:
     units: dict[str, int] = field(default_factory=dict)
     parts: dict[int, int] = field(default_factory=dict)
     drops: dict[int, frozenset[str]] = field(default_factory=dict)
+    keeps: dict[int, tuple[str, ...]] = field(default_factory=dict)
     periods: dict[int, str] = field(default_factory=dict)
     amount: int | None = None
     row_total: int | None = None
+    headed: int = 0
     faults: list[BatchFault] = field(default_factory=list)
 
     @property
     def width(self) -> int:
-        """Columns up to the last that matters; what stands further right is not part of the table."""
+        """Columns up to the last that matters."""
         return max(self.taken, default=-1) + 1
+
+    @property
+    def reach(self) -> int:
+        """Columns of the table: up to the last that matters, and those beside it that have a header, too."""
+        return max(self.width, self.headed)
 
     @property
     def taken(self) -> set[int]:
         """The sheet columns that something is read from."""
         several = {column for columns in self.several.values() for column in columns}
         own = {self.row_total} if self.row_total is not None else set()
-        beside = {*self.units.values(), *self.parts, *self.drops}
+        beside = {*self.units.values(), *self.parts, *self.drops, *self.keeps}
         return {*self.columns.values(), *several, *beside, *self.periods, *own}
 
     @property
@@ -102,6 +111,9 @@ def find_frame(sheet: Sheet, layout: Layout, *, name: str, relative: str, amount
         frame.amount = frame.columns[amount]
     if layout.periods is not None:
         _find_periods(frame, levels, sheet, layout, name, relative, top)
+    frame.headed = frame.width
+    while frame.headed < len(levels) and _joined(levels[frame.headed]):
+        frame.headed += 1
     return frame
 
 
@@ -153,14 +165,21 @@ def _find_columns(
 
     for canonical, origin in layout.columns.items():
         key = f"columns.{canonical}"
-        if origin.column is not None:
+        if (
+            origin.after is not None
+            and not origin.optional
+            and not _columns_called((origin.after,), frame, levels)
+        ):
+            after = (origin.after,)
+            frame.faults.append(_column_fault(f"{key}.after", after, [], sheet, frame, name, relative, top))
+        elif origin.column is not None:
             frame.columns[canonical] = _number(origin.column)
         elif origin.header:
             column = find(f"{key}.header", origin.header, optional=origin.optional, origin=origin)
             if column is not None:
                 frame.columns[canonical] = column
         elif origin.several:
-            columns = [find(key, (text,), optional=True) for text in origin.several]
+            columns = [find(key, (text,), optional=True, origin=origin) for text in origin.several]
             present = tuple(column for column in columns if column is not None)
             if present:
                 frame.columns[canonical], frame.several[canonical] = present[0], present
@@ -189,6 +208,10 @@ def _find_columns(
         column = find("rows.drop_when", (header,), optional=True)
         if column is not None:
             frame.drops[column] = frozenset(word.casefold() for word in words)
+    for header, patterns in layout.rows.keep_when.items():
+        column = find("rows.keep_when", (header,))
+        if column is not None:
+            frame.keeps[column] = patterns
     if layout.checks.row_total is not None:
         frame.row_total = find("checks.row_total", (layout.checks.row_total,))
 
@@ -197,7 +220,7 @@ def _narrowed(
     found: list[int], origin: ColumnFrom | None, frame: Frame, levels: list[list[Cell]]
 ) -> list[int]:
     """Which of several columns with one header is meant: the next one after another, or the nth."""
-    if origin is None or len(found) < 1:
+    if origin is None or not found or (origin.several and len(found) == 1):
         return found
     if origin.after is not None:
         before = _columns_called((origin.after,), frame, levels)

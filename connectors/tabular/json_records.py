@@ -22,6 +22,7 @@ from connectors.tabular.sheets import Sheet
 
 _CONTAINERS: Final = ("results", "worklogs", "value", "values", "data", "records", "d")
 _DEEPEST: Final = 20
+_NEXT: Final = ("next", "nextPage", "@odata.nextLink", "odata.nextLink", "__next")
 
 
 def read_json(
@@ -56,6 +57,23 @@ def read_json(
             "Export it in parts",
         )
     return Sheet(None, [[*header], *([record.get(name, "") for name in header] for record in flat)])
+
+
+def is_one_page(data: bytes) -> bool:
+    """Whether an answer says itself that there are more records than it holds."""
+    try:
+        content = orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError:
+        return False
+    if not isinstance(content, dict):
+        return False
+    parts = [part for part in (content, content.get("metadata"), content.get("d")) if isinstance(part, dict)]
+    if any(part.get(name) for part in parts for name in _NEXT) or content.get("isLast") is False:
+        return True
+    total, first = content.get("total"), content.get("startAt", 0)
+    found = _records(content, None)
+    counted = isinstance(total, int) and isinstance(first, int) and found is not None
+    return counted and total > first + len(found or [])
 
 
 def _records(content: Any, name: str | None) -> list[Any] | None:

@@ -30,7 +30,7 @@ from connectors.tabular.written import HOURS_FORMATS, is_date_format
 
 _CELL: Final = re.compile(r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}")
 _UNIT: Final = re.compile(r"([kKmM])?\s?(?:€|\$|£|[A-Z]{3})")
-_LANGUAGES = Literal["en", "fr"]
+_LANGUAGES = Literal["en", "fr", "de"]
 
 
 class LayoutError(ConnectorError):
@@ -59,7 +59,7 @@ def _encoding(name: str) -> str:
     try:
         codecs.lookup(name)
     except LookupError:
-        raise ValueError(f"{name!r} is no encoding: write e.g. utf-8, cp1252, latin-9") from None
+        raise ValueError(f"{name!r} is no encoding: write e.g. utf-8, cp1252, iso-8859-15") from None
     return name
 
 
@@ -148,6 +148,7 @@ class ColumnFrom(_Model):
 
     Args:
         after, occurrence: which of several columns with that header: the next one after another, or the nth.
+            Among the headers of `join` and `first_of` it is asked only of those that stand several times.
         fill_down: a blank cell means what stands above it.
         strip: what of the text is taken away; pattern: what of it is kept; then `prefix` is put before it.
         pad: to how many digits an id is filled up with leading zeros.
@@ -213,8 +214,10 @@ class ColumnFrom(_Model):
             raise ValueError("from: cell and cell: go together, e.g. {from: cell, cell: B3}")
         if (self.optional or self.fill_down) and not self.is_below:
             raise ValueError("optional: and fill_down: go with what stands in the rows")
-        if (self.after is not None or self.occurrence is not None) and not self.header:
-            raise ValueError("after: and occurrence: go with header:")
+        if (self.after is not None or self.occurrence is not None) and not (self.header or self.several):
+            raise ValueError("after: and occurrence: go with header:, join: and first_of:")
+        if self.after is not None and self.occurrence is not None:
+            raise ValueError("write either after: or occurrence:")
         if self.value is not None and (self.strip or self.pattern or self.words or self.format):
             raise ValueError("strip:, pattern:, words: and format: go with what stands in the file")
         return self
@@ -232,6 +235,8 @@ class Periods(_Model):
     Months without a year (`month`: `Sept`, `Sept 30`, `P03`, `3`) are those of `fiscal_year`. A quarter (`Q1 2026`,
     `T1`) or a year (`2026`) is placed `at` its first or last month; a quarter without a year is one of `fiscal_year`.
 
+    `strip` is taken away before a header is read: the day of `July 31`, the asterisk of `2015 *`.
+
     Between the first and the last period every other labelled column must be mapped or named in `leave_out`, so that
     a month with a slip in its header is not lost.
     """
@@ -241,6 +246,7 @@ class Periods(_Model):
     fiscal_year: FiscalYear | None = None
     at: Literal["start", "finish"] | None = None
     language: _LANGUAGES = "en"
+    strip: Regex | None = None
     leave_out: Regexes = ()
 
     @model_validator(mode="after")
@@ -309,8 +315,10 @@ class Rows(_Model):
 
     Args:
         drop_when: by header, the words that say of a row that it does not count.
+        keep_when: by header, what a row that counts matches there.
         headings: rows without an amount are headings, whose labels are filled down.
         hidden: whether hidden rows are read.
+        unlabelled: whether a row with amounts and none of the mapped labels is a line or a total.
         identical: whether rows that are equal in every cell are one fact or as many as they are.
     """
 
@@ -318,9 +326,11 @@ class Rows(_Model):
     leave_out: Regexes = ()
     stop_at: Regex | None = None
     drop_when: dict[str, Texts] = {}
+    keep_when: dict[str, Regexes] = {}
     headings: bool = False
     hidden: Literal["read", "leave_out"] = "read"
     identical: Literal["leave_out", "read"] = "leave_out"
+    unlabelled: Literal["line", "total"] = "line"
 
 
 class Checks(_Model):
@@ -395,7 +405,7 @@ def _like(name: str, entry: Any, known: Mapping[str, Mapping[str, Any]]) -> Any:
         mend = f"Did you mean {near[0]!r}?" if near else f"Write one of: {', '.join(sorted(known))}."
         raise LayoutError(f"layouts.{name}.like: {entry['like']!r} is no known format.", mend=mend)
     given = {key: value for key, value in entry.items() if key != "like"}
-    merged = {**{key: value for key, value in base.items() if key != "recognise"}, **given}
+    merged = {**{key: value for key, value in base.items() if key not in ("recognise", "refuse")}, **given}
     if isinstance(given.get("columns"), Mapping):
         merged["columns"] = {**base["columns"], **given["columns"]}
     return merged

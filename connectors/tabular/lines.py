@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Final
 
 from connectors.tabular.cells import (
     Bad,
@@ -30,6 +31,8 @@ from connectors.tabular.layout import Amount, Layout
 from connectors.tabular.sheets import Sheet, is_blank_row
 from connectors.tabular.tables import Kind
 from connectors.tabular.written import Choice, hours_parser, number_choices
+
+_NO_AMOUNT: Final = "no amount in any period"
 
 
 @dataclass(slots=True)
@@ -54,20 +57,27 @@ class Line:
 
 @dataclass(slots=True)
 class TotalRow:
-    """A sheet row with totals: `after` is the number of lines above it."""
+    """A sheet row with totals.
+
+    Args:
+        after: the number of lines above it.
+        is_of_nothing: whether all rows since the total above it are without an amount, so that it may sum none.
+    """
 
     row: int
     label: str
     after: int
+    is_of_nothing: bool = False
 
 
 @dataclass(slots=True)
 class Sorted:
-    """A sheet's rows by their kind."""
+    """A sheet's rows by their kind; `has_blank` while one without an amount has come since the last total."""
 
     lines: list[Line] = field(default_factory=list)
     totals: list[TotalRow] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+    has_blank: bool = False
 
 
 def amount_choices(amount: Amount, kind: Kind, formats: Sequence[str]) -> list[Choice]:
@@ -99,36 +109,50 @@ def _guarded(parse: Parser) -> Parser:
 
 
 def sort_rows(sheet: Sheet, frame: Frame, layout: Layout, *, name: str, parse: Parser) -> Sorted:
-    """Every row below the header that holds something within the table's width, as what it is."""
+    """Every row below the header that holds something within the table, as what it is."""
     result = Sorted()
     above: dict[str, tuple[Cell, int]] = {}
     stopped = False
     for number in range(frame.first, len(sheet.rows)):
         row = sheet.rows[number]
-        if is_blank_row(row[: frame.width]):
+        if is_blank_row(row[: frame.reach]):
             continue
         label = _first_label(row, frame)
         reason = "below the row that ends the table" if stopped else None
         if not stopped and _matches(layout.rows.stop_at, label):
             stopped = True
-            result.totals.append(TotalRow(number, label, len(result.lines)))
+            result.totals.append(_total(number, label, result))
             reason = f"ends the table (layouts.{name}.rows.stop_at)"
         elif not stopped and any(_matches(pattern, label) for pattern in layout.rows.totals):
-            result.totals.append(TotalRow(number, label, len(result.lines)))
+            result.totals.append(_total(number, label, result))
             reason = f"a total (layouts.{name}.rows.totals)"
+        elif not stopped and layout.rows.unlabelled == "total" and _is_unlabelled(row, frame):
+            result.totals.append(_total(number, f"row {number + 1}", result))
+            reason = f"a total, without a label (layouts.{name}.rows.unlabelled)"
         elif not stopped and any(_matches(pattern, label) for pattern in layout.rows.leave_out):
             reason = f"left out (layouts.{name}.rows.leave_out)"
         elif not stopped and number in sheet.hidden_rows and layout.rows.hidden == "leave_out":
             reason = f"a hidden row (layouts.{name}.rows.hidden)"
         elif not stopped and (word := _dropping(row, frame)) is not None:
             reason = f"{word} (layouts.{name}.rows.drop_when)"
+        elif not stopped and (word := _not_kept(row, frame)) is not None:
+            reason = f"{word} (layouts.{name}.rows.keep_when)"
         elif not stopped:
             reason = _take(number, row, frame, layout, above, result, parse, name)
+        result.has_blank |= reason == _NO_AMOUNT
         if reason is not None:
             result.left_out.append(_left_out(sheet, frame, number, reason))
-    if layout.rows.identical == "leave_out":
+    is_numbered = any(origin.number for origin in layout.columns.values())
+    if layout.rows.identical == "leave_out" and not is_numbered:
         _mark_duplicates(result.lines)
     return result
+
+
+def _total(number: int, label: str, result: Sorted) -> TotalRow:
+    above = result.totals[-1].after if result.totals else 0
+    total = TotalRow(number, label, len(result.lines), result.has_blank and len(result.lines) == above)
+    result.has_blank = False
+    return total
 
 
 def _dropping(row: list[Cell], frame: Frame) -> str | None:
@@ -138,6 +162,22 @@ def _dropping(row: list[Cell], frame: Frame) -> str | None:
         if text.casefold() in words:
             return f"{frame.labels[column]} is {text}"
     return None
+
+
+def _not_kept(row: list[Cell], frame: Frame) -> str | None:
+    """The text that doesn't match what a row that counts has there, with its header."""
+    for column, patterns in frame.keeps.items():
+        text = text_of(_at(row, column))
+        if not any(re.search(pattern, text) for pattern in patterns):
+            return f"{frame.labels[column]} is {text or 'blank'}"
+    return None
+
+
+def _is_unlabelled(row: list[Cell], frame: Frame) -> bool:
+    """Whether amounts stand in a row and nothing in any of the columns that say whose they are."""
+    labels = {*frame.columns.values(), *(column for several in frame.several.values() for column in several)}
+    has_label = any(not is_blank(_at(row, column)) for column in labels - set(frame.amounts))
+    return not has_label and any(not is_blank(_at(row, column)) for column in frame.amounts)
 
 
 def _first_label(row: list[Cell], frame: Frame) -> str:
@@ -173,12 +213,12 @@ def _take(
     amounts = {column: parse(_at(row, column)) for column in frame.amounts}
     amounts = {column: value for column, value in amounts.items() if value is not None}
     if not amounts and layout.periods is not None:
-        return "no amount in any period"
+        return _NO_AMOUNT
     if not amounts and layout.rows.headings:
         return f"a heading, without an amount (layouts.{layout_name}.rows.headings)"
     # Where identical rows are facts of their own, their number tells them apart.
     block = len(result.left_out) if layout.rows.identical == "leave_out" else -1 - number
-    texts = tuple(text_of(cell) for cell in row[: frame.width])
+    texts = tuple(text_of(cell) for cell in row[: frame.reach])
     filled = tuple(text_of(cell) for cell, _ in labels.values())
     result.lines.append(Line(number, labels, amounts, (block, filled, texts)))
     return None
@@ -191,14 +231,14 @@ def _at(row: list[Cell], column: int) -> Cell:
 def _left_out(sheet: Sheet, frame: Frame, number: int, reason: str) -> LeftOut:
     return LeftOut(
         sheet=sheet.name,
-        place=f"A{number + 1}:{letters(max(frame.width - 1, 0))}{number + 1}",
+        place=f"A{number + 1}:{letters(max(frame.reach - 1, 0))}{number + 1}",
         reason=reason,
         content=json.dumps(_filled(frame, sheet.rows[number]), ensure_ascii=False),
     )
 
 
 def _filled(frame: Frame, row: list[Cell]) -> dict[str, str]:
-    return {name: text for name, text in labelled(frame.labels, row[: frame.width]).items() if text}
+    return {name: text for name, text in labelled(frame.labels, row[: frame.reach]).items() if text}
 
 
 def _mark_duplicates(lines: list[Line]) -> None:

@@ -52,11 +52,27 @@ _MONTHS: Final[dict[str, tuple[str, ...]]] = {
         "nov novembre",
         "dec decembre",
     ),
+    "de": (
+        "jan januar janner",
+        "feb februar",
+        "mar marz mrz",
+        "apr april",
+        "mai",
+        "jun juni",
+        "jul juli",
+        "aug august",
+        "sep sept september",
+        "okt oktober",
+        "nov november",
+        "dez dezember",
+    ),
 }
 
 
 def period_label(cell: Cell, periods: Periods) -> str | None:
     """The period that a header cell names; `2026-03` for a month. None where it names none."""
+    if periods.strip is not None and isinstance(cell, str):
+        cell = re.sub(periods.strip, "", text_of(cell))
     if isinstance(cell, date):
         return None if periods.look == "label" else f"{cell.year:04}-{cell.month:02}"
     text = text_of(cell)

@@ -110,7 +110,7 @@ def inspect_workbook(data: bytes, *, suffix: str, relative: str, limits: Limits)
         if suffix == ".ods":
             preflight._ods = scan_ods(_chunks(archive, "content.xml"), max_cells=limits.max_cells)
         elif suffix != ".xlsb":
-            preflight._archive, preflight._parts = archive, _xlsx_sheets(archive)
+            preflight._archive, preflight._parts = archive, xlsx_sheets(archive)
     return preflight
 
 
@@ -199,7 +199,7 @@ def _check_manifest(archive: zipfile.ZipFile, relative: str) -> None:
         )
 
 
-def _xlsx_sheets(archive: zipfile.ZipFile) -> dict[str, str]:
+def xlsx_sheets(archive: zipfile.ZipFile) -> dict[str, str]:
     """The part of each worksheet, by the sheet's name."""
     names = {name.replace("\\", "/").lower().lstrip("/"): name for name in archive.namelist()}
     book_part = _book_part(archive, names)

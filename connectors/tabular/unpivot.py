@@ -19,9 +19,11 @@ from connectors.tabular.extract import BatchFault, CellFault, ColumnSource, Note
 from connectors.tabular.footing import Footing
 from connectors.tabular.frame import Frame, find_frame
 from connectors.tabular.grid import Grid, address, join, letters
-from connectors.tabular.json_records import read_json
+from connectors.tabular.json_records import is_one_page, read_json
 from connectors.tabular.layout import ColumnFrom, Layout, LayoutError
+from connectors.tabular.layout_checks import check_against
 from connectors.tabular.lines import Line, Sorted, amount_choices, sort_rows
+from connectors.tabular.number_formats import Shown, refused, shown_otherwise
 from connectors.tabular.origins import column_origins
 from connectors.tabular.shaping import (
     Surroundings,
@@ -67,6 +69,7 @@ def check_layout(name: str, layout: Layout, *, source: str, tables: Sequence[Tab
     if amount is not None and amount not in columns:
         raise _wrong(f"{name}.amount.column", amount, f"no column of {table.name}", columns)
     _check_required(name, layout, table)
+    check_against(name, layout, table, amount=amount)
     return _replacing(name, layout, table)
 
 
@@ -125,13 +128,18 @@ def read_with_layouts(
         filled[table.name] = name
         sheets = _sheets(content, name, layout, notes)
         reader = _LayoutReader(name, layout, table, relative, notes, surroundings)
-        grids = [reader.grid(sheet) for sheet in sheets] or [Grid(batch_faults=[reader.no_sheet()])]
+        shown = shown_otherwise(content.data, relative=relative) if sheets else {}
+        grids = [reader.grid(sheet, shown.get(sheet.name or "", {})) for sheet in sheets] or [
+            Grid(batch_faults=[reader.no_sheet()])
+        ]
         yield name, typed(table, join(grids), relative=relative)
 
 
 def _sheets(content: Content, name: str, layout: Layout, notes: Notes) -> list[Sheet]:
     relative, book = content.relative, content.book
     if content.suffix in JSON_SUFFIXES:
+        if is_one_page(content.data):
+            notes.remark("one_page", f"{relative} says that more pages follow it: put these here, too.")
         return [read_json(content.data, relative=relative, records=layout.records, limits=content.limits)]
     if book is None:
         wanted = {*layout.header.find, *(t for origin in layout.columns.values() for t in origin.header)}
@@ -213,10 +221,13 @@ class _LayoutReader:
             f"sheet, or correct layouts.{self.name}.sheets in pmo.yaml.",
         )
 
-    def grid(self, sheet: Sheet) -> Grid:
-        """The canonical rows of one sheet."""
+    def grid(self, sheet: Sheet, shown: Mapping[tuple[int, int], Shown]) -> Grid:
+        """The canonical rows of one sheet, some numbers of which are `shown` as others."""
         frame = find_frame(sheet, self.layout, name=self.name, relative=self.relative, amount=self.amount)
         grid = Grid(batch_faults=frame.faults)
+        columns = {*frame.amounts, *([] if frame.row_total is None else [frame.row_total])}
+        unit = "one" if self.layout.amount.factor == 1 else self.layout.amount.unit
+        sheet = refused(sheet, shown, columns, unit=unit, key=f"layouts.{self.name}.amount.unit")
         if frame.faults or not self._choose_notation(grid, sheet, frame):
             return grid
         rows = sort_rows(sheet, frame, self.layout, name=self.name, parse=self.parse)
@@ -244,10 +255,15 @@ class _LayoutReader:
 
     def _ambiguous(self, column: str, bad: Bad, sheet: Sheet) -> BatchFault:
         key = "amount.decimal" if column == self.amount else f"columns.{column}.format"
+        is_own = bool(self.layout.files)
+        mend = (
+            f"Write one as layouts.{self.name}.{key} in pmo.yaml."
+            if is_own
+            else f"Write it as {key} of a layout in pmo.yaml (like: {self.name})."
+        )
         return BatchFault(
             bad.rule,
-            f"{where(self.relative, sheet.name)}, {column}: {bad.message} Write it as {key} of a layout in "
-            f"pmo.yaml (like: {self.name}).",
+            f"{where(self.relative, sheet.name)}, {column}: {bad.message} {mend}",
             sheet=sheet.name,
         )
 
@@ -307,7 +323,7 @@ class _LayoutReader:
                 self.notations[name], grid.parsers[name] = parse
 
     def _place(self, grid: Grid, pairs: list[tuple[Line, int | None]], sheet: Sheet, frame: Frame) -> None:
-        last = letters(max(frame.width - 1, 0))
+        last = letters(max(frame.reach - 1, 0))
         for line, column in pairs:
             row = f"A{line.row + 1}:{last}{line.row + 1}"
             grid.places.append(row if column is None else address(line.row, column))
@@ -325,7 +341,7 @@ class _LayoutReader:
     def _extra(self, frame: Frame) -> dict[int, str]:
         """Columns within the table that nothing reads: kept as attributes."""
         known = frame.taken
-        return {c: label for c, label in enumerate(frame.labels[: frame.width]) if c not in known}
+        return {c: label for c, label in enumerate(frame.labels[: frame.reach]) if c not in known}
 
     def _add_constants(self, grid: Grid, sheet: Sheet, frame: Frame) -> None:
         for name, origin in self.layout.columns.items():

@@ -15,8 +15,10 @@ from connectors.budgets.tables import TABLES as BUDGETS
 from connectors.ledger.tables import TABLES as LEDGER
 from connectors.reference.tables import TABLES as REFERENCE
 from connectors.register.tables import TABLES as REGISTER
+from connectors.tabular.formats import all_formats_as_written
 from connectors.tabular.layout import parse_layouts
 from connectors.tabular.reader import FileReading, read_file
+from connectors.tabular.shaping import Surroundings
 from connectors.timesheets.tables import TABLES as TIMESHEETS
 
 SOURCES = {
@@ -36,7 +38,8 @@ def _read(path: Path, *, source: str, layouts: Mapping[str, Any]) -> FileReading
         relative=f"{folder}/{path.name}",
         source=source,
         tables=SOURCES[source],
-        layouts=parse_layouts(layouts),
+        layouts=parse_layouts(layouts, all_formats_as_written()),
+        surroundings=Surroundings(functional_currency="EUR", timezone="Europe/Paris"),
     )
 
 

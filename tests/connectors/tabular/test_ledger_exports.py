@@ -1,0 +1,522 @@
+"""Exports of ledgers and order books in the forms in which they are documented; the outcome of each is stated here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from connectors.errors import UnreadableFile
+from connectors.tabular.extract import TableExtract
+from connectors.tabular.reader import FileReading
+
+Reader = Callable[..., FileReading]
+
+
+def one(reading: FileReading, reader: str) -> TableExtract:
+    (extract,) = reading.extracts
+    assert reading.readers == [reader]
+    return extract
+
+
+def clean(reading: FileReading, name: str) -> TableExtract:
+    extract = one(reading, f"format:{name}")
+    assert not extract.batch_faults and not extract.faults, (extract.batch_faults, extract.faults)
+    return extract
+
+
+def amounts(extract: TableExtract) -> list[Decimal]:
+    return list(extract.columns["amount"])
+
+
+def decimals(*texts: str) -> list[Decimal]:
+    return [Decimal(text) for text in texts]
+
+
+def off(extract: TableExtract) -> list[str]:
+    return [control.place for control in extract.control_totals if control.is_off]
+
+
+ME2N = [
+    *("Purchasing Document", "Item", "Document Date", "Deletion Indicator", "Short Text", "Item category"),
+    *(
+        "Item Category",
+        "Material Group",
+        "Order Quantity",
+        "Net Price",
+        "Price Unit",
+        "Net Order Value",
+        "Currency",
+    ),
+    *("Still to be delivered (value)", "WBS Element"),
+]
+ME2N_ROWS: list[list[Any]] = [
+    [
+        "4500000001",
+        10,
+        date(2026, 1, 10),
+        "",
+        "Steel",
+        "D",
+        "9",
+        "M0302",
+        3,
+        1000,
+        1,
+        3000,
+        "EUR",
+        3000,
+        "P-1",
+    ],
+    [
+        "4500000001",
+        20,
+        date(2026, 1, 10),
+        "",
+        "Screws",
+        "",
+        "0",
+        "S01",
+        1,
+        1250.5,
+        1,
+        1250.5,
+        "US$",
+        0,
+        "P-2",
+    ],
+    ["4500000002", 10, date(2026, 2, 1), "L", "None", "", "0", "M26", 0, 0, 1, 0, "EUR", 0, ""],
+]
+
+
+@pytest.mark.parametrize("vendor", ["Supplier/Supplying Plant", "Vendor/supplying plant", "Name of Supplier"])
+@pytest.mark.parametrize(
+    "title", [[], [["Purchasing Documents per Project"], [], ["Date", "10.02.2026"], []]]
+)
+def test_me2n_workbook(read_xlsx: Reader, vendor: str, title: list[list[Any]]) -> None:
+    rows = [*title, [*ME2N, vendor], *([*row, "200000633  Steel Co"] for row in ME2N_ROWS)]
+    extract = clean(read_xlsx("me2n.xlsx", {"Sheet1": rows}, source="ledger"), "sap_me2n")
+    assert amounts(extract) == decimals("3000", "1250.5", "0")
+    assert extract.columns["order_no"] == ["4500000001", "4500000001", "4500000002"]
+    assert extract.columns["line_no"] == ["10", "20", "10"]
+    assert extract.columns["project"] == ["P-1", "P-2", "(no WBS element)"]
+    assert extract.columns["currency"] == ["EUR", "USD", "EUR"]
+    assert extract.columns["status"] == ["open", "open", "cancelled"]
+    assert set(extract.columns["vendor"]) == {"200000633  Steel Co"}
+    assert extract.places[0].startswith(f"A{len(title) + 2}:")
+
+
+def test_me2n_csv_with_trailing_minus(read_csv: Reader) -> None:
+    lines = [
+        "Purchasing Document;Item;Document Date;Material Group;Net Order Value;Currency;WBS Element",
+        "4500000001;00010;10.01.2026;M0302;1.234,50-;EUR;P-1",
+        "4500000001;00020;31.01.2026;M0302;12.234,50;EUR;P-1",
+    ]
+    extract = clean(read_csv("me2n.csv", "\n".join(lines), source="ledger"), "sap_me2n")
+    assert amounts(extract) == decimals("-1234.50", "12234.50") and extract.columns["line_no"] == [
+        "00010",
+        "00020",
+    ]
+    assert extract.columns["ordered_on"] == [date(2026, 1, 10), date(2026, 1, 31)]
+
+
+def test_me2n_amounts_that_may_be_either_are_refused_until_declared(read_csv: Reader) -> None:
+    lines = [
+        "Purchasing Document;Item;Document Date;Material Group;Net Order Value;Currency;WBS Element",
+        "4500000001;10;10.01.2026;M0302;1.234;EUR;P-1",
+    ]
+    text = "\n".join(lines)
+    (fault,) = one(read_csv("me2n.csv", text, source="ledger"), "format:sap_me2n").batch_faults
+    assert (
+        fault.rule == "ambiguous" and "amount.decimal" in fault.message and "like: sap_me2n" in fault.message
+    )
+    amount = {"decimal": ",", "thousands": ".", "negative": ["trailing_minus"]}
+    layouts = {"ours": {"like": "sap_me2n", "files": "ledger/me2n*.csv", "amount": amount}}
+    extract = one(read_csv("me2n.csv", text, source="ledger", layouts=layouts), "layout:ours")
+    assert not extract.batch_faults and amounts(extract) == decimals("1234")
+
+
+def test_me2n_in_german(read_csv: Reader) -> None:
+    lines = [
+        "Einkaufsbeleg;Position;Belegdatum;Löschkennzeichen;Kurztext;Warengruppe;Nettobestellwert;Währung;PSP-Element;"
+        "Lieferant/Lieferwerk",
+        "4500000001;10;10.01.2026;;Stahl;M0302;1.234,50;EUR;P-1;Stahl AG",
+        "4500000001;20;31.01.2026;L;Stahl;M0302;34,50;EUR;P-1;Stahl AG",
+    ]
+    extract = clean(read_csv("me2n.csv", "\n".join(lines).encode("cp1252"), source="ledger"), "sap_me2n_de")
+    assert amounts(extract) == decimals("1234.50", "34.50") and extract.columns["vendor"] == ["Stahl AG"] * 2
+    assert extract.columns["status"] == ["open", "cancelled"]
+
+
+CJI3 = [
+    *(
+        "Document Number",
+        "Posting Row",
+        "Fiscal Year",
+        "Period",
+        "Posting Date",
+        "Cost Element",
+        "Cost element name",
+    ),
+    *("Val/COArea Crcy", "Value TranCurr", "Transaction Currency", "Total quantity", "Posted unit of meas."),
+    *(
+        "WBS Element",
+        "Object",
+        "Document Type",
+        "Ref. document number",
+        "Posting Row",
+        "Name of Employee or Applicant",
+    ),
+]
+
+
+def cji3(row: int, amount: Any, unit: str = "", person: str = "", wbs: str = "P-1.01") -> list[Any]:
+    head = [
+        "400000001",
+        row,
+        2026,
+        1,
+        date(2026, 1, 5),
+        "620000",
+        "Consulting",
+        amount,
+        amount,
+        "EUR",
+        8,
+        unit,
+    ]
+    return [*head, wbs, "Object", "SA", "5100000001", 77, person]
+
+
+def test_cji3_workbook_with_a_title_block_and_two_posting_rows(read_xlsx: Reader) -> None:
+    title = [
+        ["Display Actual Cost Line Items for Projects"],
+        ["Layout", "/PMO"],
+        *([[""]] * 10),
+        ["Currency", "EUR"],
+    ]
+    lines = [cji3(1, 1234.5, "H", "Ann A"), cji3(2, -234.5), cji3(3, 10, wbs="")]
+    total = ["*", *[""] * 6, 1010, 1010, "EUR", 24, *[""] * 7]
+    extract = clean(
+        read_xlsx("cji3.xlsx", {"Sheet1": [*title, CJI3, *lines, total]}, source="ledger"), "sap_cji3"
+    )
+    assert amounts(extract) == decimals("1234.5", "-234.5", "10") and not off(extract)
+    assert extract.columns["posting_id"] == ["400000001 1 2026/1", "400000001 2 2026/1", "400000001 3 2026/1"]
+    assert extract.columns["origin"] == ["labour", "journal", "journal"]
+    assert extract.columns["person"] == ["Ann A", None, None] and set(extract.columns["currency"]) == {"EUR"}
+    assert extract.columns["project"] == ["P-1.01", "P-1.01", "Object"]
+    assert [control.place for control in extract.control_totals] == ["H18"]
+
+
+def test_cji3_rows_keep_their_ids_when_the_report_is_sorted_otherwise(read_xlsx: Reader) -> None:
+    lines = [cji3(1, 10), cji3(2, 20), cji3(3, 30)]
+
+    def by_id(rows: Sequence[list[Any]], name: str) -> dict[str, Decimal]:
+        extract = clean(read_xlsx(name, {"Sheet1": [CJI3, *rows]}, source="ledger"), "sap_cji3")
+        return dict(zip(extract.columns["posting_id"], amounts(extract), strict=True))
+
+    assert by_id(lines, "a.xlsx") == by_id(lines[::-1], "b.xlsx")
+
+
+def test_cji3_in_german(read_csv: Reader) -> None:
+    lines = [
+        "Belegnummer;Buchungszeile;Geschäftsjahr;Buchungsdatum;Kostenart;Wert/KWähr;GME;PSP-Element",
+        "400000001;1;2026;05.01.2026;620000;1.234,50;STD;P-1",
+        "400000001;2;2026;31.01.2026;620000;34,50-;ST;P-1",
+        "*;;;;;1.200,00;;",
+    ]
+    extract = clean(read_csv("cji3.csv", "\n".join(lines).encode("cp1252"), source="ledger"), "sap_cji3_de")
+    assert amounts(extract) == decimals("1234.50", "-34.50") and not off(extract)
+    assert extract.columns["origin"] == ["labour", "journal"] and len(extract.control_totals) == 1
+
+
+def test_cji3_total_that_is_off(read_xlsx: Reader) -> None:
+    total = ["**", *[""] * 6, 99, "", "", "", "", *[""] * 6]
+    extract = one(
+        read_xlsx("cji3.xlsx", {"Sheet1": [CJI3, cji3(1, 10), total]}, source="ledger"), "format:sap_cji3"
+    )
+    assert off(extract) == ["H3"]
+
+
+LIST_RULE = "-" * 104
+LIST_HEAD = "|Object     |Cost Elem.|Cost element name|Val/COArea Crcy|Total quantity|UoM|Document Number|Posting Date|"
+
+
+def list_line(*parts: str) -> str:
+    widths = (11, 10, 17, 15, 14, 3, 15, 12)
+    return "|" + "|".join(part.ljust(width) for part, width in zip(parts, widths, strict=True)) + "|"
+
+
+def test_cji3_unconverted_list_with_page_headers_and_subtotals(read_csv: Reader) -> None:
+    title = "10.02.2026          Display Actual Cost Line Items for Projects            {}"
+    head = ["", LIST_RULE, LIST_HEAD, LIST_RULE]
+    lines = [
+        title.format(1),
+        *head,
+        list_line(
+            "P-0001.01", "620000", "Prest. études", "1.234,50", "8,000", "H", "400000001", "05.01.2026"
+        ),
+        list_line(
+            "P-0001.01", "620000", "Prest. | études", "234,50-", "1,500-", "H", "400000002", "16.01.2026"
+        ),
+        list_line("*", "", "", "1.000,00", "6,500", "", "", ""),
+        LIST_RULE,
+        "",
+        title.format(2),
+        *head,
+        list_line("P-0002.01", "630000", "Licences", "500,00", "1,000", "EA", "400000003", "17.01.2026"),
+        list_line("*", "", "", "500,00", "1,000", "", "", ""),
+        LIST_RULE,
+        list_line("**", "", "", "1.500,00", "", "", "", ""),
+        LIST_RULE,
+    ]
+    text = "\r\n".join(lines).encode("cp1252")
+    reading = read_csv("cji3.txt", text, source="ledger")
+    extract = clean(reading, "sap_cji3_list")
+    assert amounts(extract) == decimals("1234.50", "-234.50", "500.00") and not off(extract)
+    assert extract.columns["project"] == ["P-0001.01", "P-0001.01", "P-0002.01"]
+    assert extract.columns["origin"] == ["labour", "labour", "journal"]
+    assert extract.columns["posted_on"] == [date(2026, 1, 5), date(2026, 1, 16), date(2026, 1, 17)]
+    assert [control.place for control in extract.control_totals] == ["D8", "D17", "D19"]
+    assert "Prest. | études" in str(extract.attributes[1])
+    assert [remark.rule for remark in reading.notes.remarks] == ["not_utf8"]
+
+
+NETSUITE = (
+    "Internal ID,Date,Period,Type,Document Number,Account,Name,Memo,Debit,Credit,"
+    "Subsidiary,Department,Class,Location"
+)
+
+
+def test_netsuite_lines_of_one_transaction_and_a_period_of_its_own(read_csv: Reader) -> None:
+    lines = [
+        NETSUITE,
+        '1001,3/5/2025,Feb 2025,Bill,B-1,6000 Consulting,Acme,x,"1,000.00",,Parent,IT,P-1,Tampa',
+        "1001,3/5/2025,Feb 2025,Bill,B-1,6100 Travel,Acme,x,250.5,,Parent,IT,P-2,Tampa",
+        "1002,3/31/2025,Mar 2025,Credit,C-1,6000 Consulting,Acme,x,,(50.00),Parent,IT,,Tampa",
+        ',,,,,,,Total,"1,250.50",(50.00),,,,',
+    ]
+    extract = clean(read_csv("gl.csv", "\ufeff" + "\n".join(lines), source="ledger"), "netsuite_gl")
+    assert amounts(extract) == decimals("1000.00", "250.5", "50.00") and not off(extract)
+    assert extract.columns["posting_id"] == ["1001/1", "1001/2", "1002/1"]
+    assert extract.columns["period"] == ["2025-02", "2025-02", "2025-03"]
+    assert extract.columns["posted_on"] == [date(2025, 3, 5), date(2025, 3, 5), date(2025, 3, 31)]
+    assert extract.columns["project"] == ["P-1", "P-2", "(no class)"]
+    assert len(extract.control_totals) == 2
+
+
+def test_netsuite_days_that_may_be_months(read_csv: Reader) -> None:
+    text = f"{NETSUITE}\n1001,3/5/2025,Feb 2025,Bill,B-1,6000,Acme,x,10,,Parent,IT,P-1,Tampa\n"
+    (fault,) = one(read_csv("gl.csv", text, source="ledger"), "format:netsuite_gl").batch_faults
+    assert fault.rule == "ambiguous" and "columns.posted_on.format" in fault.message
+    column = {"posted_on": {"header": "Date", "format": "MM/DD/YYYY"}}
+    layouts = {"ours": {"like": "netsuite_gl", "files": "ledger/gl*.csv", "columns": column}}
+    extract = one(read_csv("gl.csv", text, source="ledger", layouts=layouts), "layout:ours")
+    assert extract.columns["posted_on"] == [date(2025, 3, 5)] and not extract.batch_faults
+
+
+QUICKBOOKS = ",Date,Transaction Type,Num,Name,Memo/Description,Split,Amount,Balance"
+
+
+def test_quickbooks_ledger_with_subaccounts(read_csv: Reader) -> None:
+    lines = [
+        "Test Co,,,,,,,,",
+        "General Ledger,,,,,,,,",
+        '"January 1, 2026 - February 28, 2026",,,,,,,,',
+        "",
+        QUICKBOOKS,
+        "6400 Professional Fees,,,,,,,,",
+        ',02/14/2026,Bill,25-1,Hollis,Feb,A/P,"14,500.00","14,500.00"',
+        ",02/20/2026,Vendor Credit,VC-1,Hollis,Credit,A/P,(500.00),14000.00",
+        'Total for 6400 Professional Fees,,,,,,,"$14,000.00",',
+        "6410 Legal,,,,,,,,",
+        ",02/21/2026,Bill,25-2,Hollis,Legal,A/P,1000.00,1000.00",
+        'Total for 6410 Legal,,,,,,,"$1,000.00",',
+        'Total for 6400 Professional Fees with sub-accounts,,,,,,,"$15,000.00",',
+        'TOTAL,,,,,,,"$15,000.00",',
+        "",
+        '"Accrual basis Monday, March 4, 2026 10:00 AM GMT-05:00",,,,,,,,',
+    ]
+    extract = clean(read_csv("gl.csv", "\n".join(lines), source="ledger"), "quickbooks_gl")
+    assert amounts(extract) == decimals("14500.00", "-500.00", "1000.00") and not off(extract)
+    assert extract.columns["cost_category"] == [
+        "6400 Professional Fees",
+        "6400 Professional Fees",
+        "6410 Legal",
+    ]
+    assert [control.place for control in extract.control_totals] == ["H9", "H12", "H13", "H14"]
+    assert len(set(extract.columns["posting_id"])) == 3
+
+
+def test_quickbooks_beginning_balances_are_no_postings(read_csv: Reader) -> None:
+    lines = [
+        QUICKBOOKS,
+        "6400,,,,,,,,",
+        ",Beginning Balance,,,,,,,500.00",
+        ",02/14/2026,Bill,1,H,F,A/P,10.00,510.00",
+        "Total for 6400,,,,,,,$10.00,",
+    ]
+    extract = clean(read_csv("gl.csv", "\n".join(lines), source="ledger"), "quickbooks_gl")
+    assert amounts(extract) == decimals("10.00") and not off(extract) and len(extract.left_out) == 3
+    assert extract.columns["cost_category"] == ["6400"]
+
+
+def test_quickbooks_total_that_is_off(read_csv: Reader) -> None:
+    lines = [
+        QUICKBOOKS,
+        "6400,,,,,,,,",
+        ",02/14/2026,Bill,1,H,F,A/P,10.00,10.00",
+        "Total for 6400,,,,,,,$11.00,",
+    ]
+    assert off(one(read_csv("gl.csv", "\n".join(lines), source="ledger"), "format:quickbooks_gl")) == ["H4"]
+
+
+def test_lines_that_read_the_same_are_told_apart_and_counted_in_totals(read_csv: Reader) -> None:
+    line = ",02/14/2026,Bill,1,H,F,A/P,10.00,10.00"
+    lines = [QUICKBOOKS, "6400,,,,,,,,", line, line, "Total for 6400,,,,,,,$20.00,"]
+    extract = clean(read_csv("gl.csv", "\n".join(lines), source="ledger"), "quickbooks_gl")
+    assert extract.columns["posting_id"] == ["02/14/2026 Bill 1/1", "02/14/2026 Bill 1/2"] and not off(
+        extract
+    )
+
+
+XERO = [
+    "Date",
+    "Source",
+    "Description",
+    "Reference",
+    "Debit",
+    "Credit",
+    "Running Balance",
+    "Account Code",
+    "Account",
+]
+
+
+def test_xero_workbook(read_xlsx: Reader) -> None:
+    rows = [
+        ["Account Transactions"],
+        ["Test Co"],
+        ["For the period 1 March 2025 to 31 March 2025"],
+        [],
+        XERO,
+        [
+            date(2025, 3, 15),
+            "Payable Invoice",
+            "Hosting",
+            "INV-1",
+            1200.5,
+            "",
+            1200.5,
+            429,
+            "General Expenses",
+        ],
+        ["16 Mar 2025", "Payable Credit Note", "Hosting", "CN-1", "", 200.5, 1000, "429", "General Expenses"],
+        ["Total", "", "", "", 1200.5, 200.5, "", "", ""],
+    ]
+    extract = clean(
+        read_xlsx("xero.xlsx", {"Account Transactions": rows}, source="ledger"), "xero_transactions"
+    )
+    assert amounts(extract) == decimals("1200.5", "-200.5") and not off(extract)
+    assert extract.columns["posted_on"] == [date(2025, 3, 15), date(2025, 3, 16)]
+    assert extract.columns["cost_category"] == ["429", "429"] and len(extract.control_totals) == 2
+
+
+def test_xero_opening_balances_are_no_postings(read_xlsx: Reader) -> None:
+    rows = [
+        XERO,
+        ["General Expenses"],
+        ["Opening Balance", "", "", "", 500, "", 500, "", ""],
+        [date(2025, 3, 15), "Payable Invoice", "Hosting", "INV-1", 10, "", 510, 429, "General Expenses"],
+        ["Total General Expenses", "", "", "", 10, "", "", "", ""],
+        ["Closing Balance", "", "", "", 510, "", 510, "", ""],
+    ]
+    extract = clean(
+        read_xlsx("xero.xlsx", {"Account Transactions": rows}, source="ledger"), "xero_transactions"
+    )
+    assert amounts(extract) == decimals("10") and not off(extract) and len(extract.left_out) == 4
+
+
+FEC = [
+    *("JournalCode", "JournalLib", "EcritureNum", "EcritureDate", "CompteNum", "CompteLib", "CompAuxNum"),
+    *("CompAuxLib", "PieceRef", "PieceDate", "EcritureLib", "Debit", "Credit", "EcritureLet", "DateLet"),
+    *("ValidDate", "Montantdevise", "Idevise"),
+]
+
+
+def fec(*lines: Sequence[str], mark: str = "\t") -> str:
+    return "\r\n".join(mark.join(line) for line in (FEC, *lines)) + "\r\n"
+
+
+def fec_line(journal: str, number: str, account: str, debit: str, credit: str) -> list[str]:
+    head = [
+        journal,
+        "Achats",
+        number,
+        "20260131",
+        account,
+        "Études",
+        "",
+        "",
+        "F-12",
+        "20260131",
+        "Prestation",
+    ]
+    return [*head, debit, credit, "", "", "20260228", "", ""]
+
+
+FEC_LINES = (
+    fec_line("AN", "AN1", "604000", "9,00", "0,00"),
+    fec_line("AC", "AC1", "604000", "1250,50", "0,00"),
+    fec_line("AC", "AC1", "401000", "0,00", " 000000000001250,50"),
+    fec_line("AC", "AC2", "604000", "0,00", "50,50"),
+)
+
+
+@pytest.mark.parametrize("mark", ["\t", "|", ";"])
+def test_fec_has_no_project_and_is_refused_by_name(read_csv: Reader, mark: str) -> None:
+    with pytest.raises(UnreadableFile, match=r"fec_entries.*no project.*like: fec_entries"):
+        read_csv(
+            "123456789FEC20261231.txt", fec(*FEC_LINES, mark=mark).encode("iso-8859-15"), source="ledger"
+        )
+
+
+@pytest.mark.parametrize("mark", ["\t", "|"])
+def test_fec_reads_where_a_layout_gives_it_a_project(read_csv: Reader, mark: str) -> None:
+    layouts = {
+        "fec": {
+            "like": "fec_entries",
+            "files": "ledger/*FEC*.txt",
+            "columns": {"project": {"value": "(whole ledger)"}},
+        }
+    }
+    text = fec(*FEC_LINES, mark=mark).encode("iso-8859-15")
+    extract = one(read_csv("123456789FEC20261231.txt", text, source="ledger", layouts=layouts), "layout:fec")
+    assert not extract.batch_faults and not extract.faults
+    assert (
+        amounts(extract) == decimals("1250.50", "-50.50")
+        and extract.columns["cost_category"] == ["604000"] * 2
+    )
+    assert [left.reason for left in extract.left_out] == [
+        "JournalCode is AN (layouts.fec.rows.drop_when)",
+        "CompteNum is 401000 (layouts.fec.rows.keep_when)",
+    ]
+
+
+def test_fec_with_signs_is_refused_by_name(read_csv: Reader) -> None:
+    header = [name for name in FEC if name != "Credit"]
+    header[header.index("Debit")] = "Montant"
+    header.insert(header.index("Montant") + 1, "Sens")
+    with pytest.raises(UnreadableFile, match=r"fec_entries_signed.*no project"):
+        read_csv("FEC.txt", "\t".join(header) + "\r\n", source="ledger")
+
+
+def test_fec_with_decimal_points(read_csv: Reader) -> None:
+    layouts = {"fec": {"like": "fec_entries", "files": "ledger/*", "columns": {"project": {"value": "ALL"}}}}
+    text = fec(fec_line("AC", "AC1", "604000", "1250.50", "0.00"), mark=";")
+    assert amounts(
+        one(read_csv("fec.txt", text, source="ledger", layouts=layouts), "layout:fec")
+    ) == decimals("1250.50")
