@@ -7,7 +7,7 @@ decimal mark, is found here or nowhere.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -69,8 +69,27 @@ class Footing:
         for place, summed in columns.items():
             amounts = [line[column] for line in counted for column in summed if column in line]
             label = f"{total.label}, {self.frame.amounts.get(place, 'all periods')}"
-            run += self._compared(label, total.row, place, amounts)
+            found = self._compared(label, total.row, place, amounts)
+            run += [
+                self._with_repeated(control, lines, summed) if control.is_off else control
+                for control in found
+            ]
         return run
+
+    def _with_repeated(
+        self, control: ControlTotal, lines: Sequence[Line], summed: Sequence[int]
+    ) -> ControlTotal:
+        """The total, with a remark where it counts lines that are left out because they repeat others."""
+        repeated = [line for line in lines if line.is_duplicate]
+        more = [line.amounts.get(column) for line in repeated for column in summed]
+        if (
+            sum((each for each in more if isinstance(each, Decimal)), control.read) != control.stated
+            or not more
+        ):
+            return control
+        places = ", ".join(f"row {line.row + 1}" for line in repeated[:3])
+        hint = f"it counts {places}, which repeat others: rows: {{identical: read}} of a layout counts them"
+        return replace(control, label=f"{control.label} ({hint})")
 
     def _compared(
         self, label: str, row: int, column: int, amounts: Sequence[Value | Bad]

@@ -64,15 +64,24 @@ def recognised(content: Content, *, formats: Mapping[str, Layout]) -> dict[str, 
         for row in rows:
             texts = {text_of(cell).casefold() for cell in row}
             for name, layout in formats.items():
-                wanted = {text.casefold() for text in layout.recognise}
-                if wanted <= texts and (best is None or len(wanted) > best[0]):
-                    best = (len(wanted), name)
+                wanted = len(layout.recognise)
+                if _has_all(texts, layout) and (best is None or wanted > best[0]):
+                    best = (wanted, name)
     if best is None:
         return {}
     found = formats[best[1]]
     if found.refuse:
         raise UnreadableFile(f"{content.relative} is known ({best[1]}) and not read: {found.refuse}", mend="")
     return {best[1]: found}
+
+
+def has_header(layout: Layout, rows: Sequence[Sequence[Cell]]) -> bool:
+    """Whether one of the rows is the header that a known format is recognised by."""
+    return any(_has_all({text_of(cell).casefold() for cell in row}, layout) for row in rows)
+
+
+def _has_all(texts: set[str], layout: Layout) -> bool:
+    return {text.casefold() for text in layout.recognise} <= texts
 
 
 def _beginnings(content: Content) -> Iterator[Sequence[Sequence[Cell]]]:

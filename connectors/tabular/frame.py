@@ -81,6 +81,11 @@ class Frame:
             return {column: self.labels[column] for column in self.parts}
         return {} if self.amount is None else {self.amount: "amount"}
 
+    def numbers(self, canonical: str, origin: ColumnFrom) -> bool:
+        """Whether the rows of a column are told apart by numbers: always, or where it lacks a part of the id."""
+        parts = len(self.several.get(canonical, ()))
+        return bool(origin.number) and not (origin.number == "when_incomplete" and parts == len(origin.join))
+
     @property
     def label_width(self) -> int:
         """Columns left of the first period, where a row's labels stand; all of them where there is no period."""

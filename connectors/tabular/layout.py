@@ -152,7 +152,8 @@ class ColumnFrom(_Model):
         fill_down: a blank cell means what stands above it.
         strip: what of the text is taken away; pattern: what of it is kept; then `prefix` is put before it.
         pad: to how many digits an id is filled up with leading zeros.
-        number: rows with one text are told apart by /1, /2, … in the order in which they stand.
+        number: rows with one text are told apart by /1, /2, … in the order in which they stand; `when_incomplete`, only
+            where one of the headers of `join` is not there.
         default: what a blank cell means, and a column that is not there and may be.
         format: how dates, periods or hours are written. Of several the one is taken in which the whole column reads.
         words: what words or numbers there mean, `{30: approved}`; a word that is not among them means itself, or what
@@ -177,7 +178,7 @@ class ColumnFrom(_Model):
     pattern: Regex | None = None
     prefix: str | None = None
     pad: int | None = Field(None, ge=1, le=40)
-    number: bool = False
+    number: bool | Literal["when_incomplete"] = False
     default: str | None = None
     format: Annotated[Texts, AfterValidator(_formats)] = ()
     words: dict[str, str] = {}

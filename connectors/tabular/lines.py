@@ -142,7 +142,7 @@ def sort_rows(sheet: Sheet, frame: Frame, layout: Layout, *, name: str, parse: P
         result.has_blank |= reason == _NO_AMOUNT
         if reason is not None:
             result.left_out.append(_left_out(sheet, frame, number, reason))
-    is_numbered = any(origin.number for origin in layout.columns.values())
+    is_numbered = any(frame.numbers(column, origin) for column, origin in layout.columns.items())
     if layout.rows.identical == "leave_out" and not is_numbered:
         _mark_duplicates(result.lines)
     return result

@@ -56,7 +56,20 @@ def column_parser(
     if choices is None and not is_shaped and origin.default is None and origin.otherwise is None:
         return None
     shaped = [(name, _shaped(parse, origin)) for name, parse in choices or [("", parser_of(column))]]
-    return choose(cells, shaped)
+    chosen = choose(cells, shaped)
+    if isinstance(chosen, Bad) or column.kind != "period" or column.required:
+        return chosen
+    return chosen[0], _or_label(chosen[1])
+
+
+def _or_label(parse: Parser) -> Parser:
+    """A period that is written in no declared way is a label as it stands, which the fiscal calendar has or has not."""
+
+    def read(cell: Cell) -> Value | Bad:
+        value = parse(cell)
+        return text_of(cell) if isinstance(value, Bad) and value.rule == "not_a_date" else value
+
+    return read
 
 
 def _choices(

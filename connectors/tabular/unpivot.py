@@ -17,6 +17,7 @@ from connectors.tabular.cells import Bad, Cell, Parser, error_in, is_blank, pars
 from connectors.tabular.content import Content
 from connectors.tabular.extract import BatchFault, CellFault, ColumnSource, Notes, TableExtract
 from connectors.tabular.footing import Footing
+from connectors.tabular.formats import has_header
 from connectors.tabular.frame import Frame, find_frame
 from connectors.tabular.grid import Grid, address, join, letters
 from connectors.tabular.json_records import is_one_page, read_json
@@ -164,12 +165,30 @@ def _sheets(content: Content, name: str, layout: Layout, notes: Notes) -> list[S
         _note_hidden(book, hidden, name, layout, notes)
     within_reach = book.names if reads_hidden else book.visible
     chosen = [sheet for sheet in within_reach if _is_chosen(sheet, layout)]
+    if layout.recognise:
+        chosen = _with_header(book, chosen, layout, notes)
     notes += [
         f"{relative}: the sheet {sheet!r} was not read (layouts.{name}.sheets)"
         for sheet in book.visible
         if sheet not in chosen
     ]
     return [book.sheet(sheet) for sheet in chosen]
+
+
+def _with_header(book: Workbook, chosen: Sequence[str], layout: Layout, notes: Notes) -> list[str]:
+    """The sheets of a known export: those that have its header. A pivot or notes beside them are remarked on."""
+    found = []
+    for name in chosen:
+        sheet = book.sheet(name)
+        rows = sheet.rows[: layout.header.within]
+        if has_header(layout, rows):
+            found.append(name)
+        elif not sheet.is_blank:
+            message = f"{book.relative}: the sheet {name!r} was not read, because it has not the header of the others"
+            notes.remark(
+                "sheet_not_read", f"{message}; it has {filled(sheet.filled_rows)}.", sheet.filled_rows
+            )
+    return found
 
 
 def _note_hidden(book: Workbook, hidden: str, name: str, layout: Layout, notes: Notes) -> None:
@@ -285,7 +304,7 @@ class _LayoutReader:
             grid.parsers[self.amount] = self.parse
         self._place(grid, pairs, sheet, frame)
         self._calculate(grid, lines, sheet, frame)
-        self._shape(grid, sheet)
+        self._shape(grid, sheet, frame, lines)
         if sheet.name is None:
             grid.faults += _beyond(lines, sheet, frame)
 
@@ -307,12 +326,15 @@ class _LayoutReader:
                 for line, cell in zip(lines, grid.cells[self.amount], strict=True)
             ]
 
-    def _shape(self, grid: Grid, sheet: Sheet) -> None:
-        """The parser of each column that the layout says something about."""
-        for name, origin in self.layout.columns.items():
+    def _shape(self, grid: Grid, sheet: Sheet, frame: Frame, lines: Sequence[Line]) -> None:
+        """The parser of each column that the layout says something about; days first, since ids may hold them."""
+        columns = sorted(self.layout.columns.items(), key=lambda each: bool(each[1].join))
+        for name, origin in columns:
             if name == self.amount or not origin.is_below or name not in grid.cells:
                 continue
-            if origin.number:
+            if origin.join:
+                grid.cells[name] = self._joined(frame.several[name], grid, sheet, frame, lines)
+            if frame.numbers(name, origin):
                 grid.cells[name] = numbered(grid.cells[name])
             parse = column_parser(
                 self.table.column(name), origin, grid.cells[name], self.layout, self.surroundings
@@ -321,6 +343,27 @@ class _LayoutReader:
                 grid.batch_faults.append(self._ambiguous(name, parse, sheet))
             elif parse is not None:
                 self.notations[name], grid.parsers[name] = parse
+
+    def _joined(
+        self, places: Sequence[int], grid: Grid, sheet: Sheet, frame: Frame, lines: Sequence[Line]
+    ) -> list[Cell]:
+        """Several cells of each line put together; a day as a day, however this file writes it."""
+        days = {
+            place: grid.parsers[name]
+            for name, place in frame.columns.items()
+            if name in grid.parsers and self.table.column(name).kind == "date"
+        }
+        joined: list[Cell] = []
+        for line in lines:
+            row = sheet.rows[line.row]
+            cells = [(place, row[place]) for place in places if place < len(row) and not is_blank(row[place])]
+            read = [days[place](cell) if place in days else text_of(cell) for place, cell in cells]
+            texts = [
+                text_of(cell) if isinstance(value, Bad) else str(value)
+                for (_, cell), value in zip(cells, read, strict=True)
+            ]
+            joined.append(" ".join(texts))
+        return joined
 
     def _place(self, grid: Grid, pairs: list[tuple[Line, int | None]], sheet: Sheet, frame: Frame) -> None:
         last = letters(max(frame.reach - 1, 0))

@@ -165,6 +165,8 @@ def choose(cells: Sequence[Cell], choices: Sequence[Choice]) -> Choice | Bad:
     read = [[parse(cell) for cell in distinct] for _, parse in choices]
     bad = [sum(isinstance(value, Bad) for value in values) for values in read]
     fewest = min(bad)
+    if fewest and (mixed := _mixed(distinct, read, choices)):
+        return mixed
     best = [number for number, count in enumerate(bad) if count == fewest]
     for other in best[1:]:
         differing = [
@@ -179,6 +181,27 @@ def choose(cells: Sequence[Cell], choices: Sequence[Choice]) -> Choice | Bad:
                 f"({text_of(differing[0])!r}): say which it is.",
             )
     return choices[best[0]]
+
+
+def _mixed(
+    cells: Sequence[Cell], read: Sequence[Sequence[Value | Bad]], choices: Sequence[Choice]
+) -> Bad | None:
+    """Bad where some cells read in one way of writing only, and others in another only."""
+    alone: dict[str, Cell] = {}
+    for number, cell in enumerate(cells):
+        ways = [
+            name for (name, _), each in zip(choices, read, strict=True) if not isinstance(each[number], Bad)
+        ]
+        if len(ways) == 1:
+            alone.setdefault(ways[0], cell)
+    if len(alone) < 2:
+        return None
+    (one, first), (two, second) = list(alone.items())[:2]
+    return Bad(
+        "ambiguous",
+        f"it is written in two ways: {text_of(first)!r} reads as {one} only and {text_of(second)!r} as {two} only: "
+        "make it one, or say which it is, and the others are set aside.",
+    )
 
 
 def through_words(parse: Parser, words: Mapping[str, str]) -> Parser:

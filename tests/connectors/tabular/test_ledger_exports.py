@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from connectors.errors import UnreadableFile
+from connectors.ledger.tables import TABLES
 from connectors.tabular.extract import TableExtract
-from connectors.tabular.reader import FileReading
+from connectors.tabular.reader import FileReading, read_file
 
 Reader = Callable[..., FileReading]
 
@@ -204,7 +207,7 @@ def test_cji3_workbook_with_a_title_block_and_two_posting_rows(read_xlsx: Reader
         read_xlsx("cji3.xlsx", {"Sheet1": [*title, CJI3, *lines, total]}, source="ledger"), "sap_cji3"
     )
     assert amounts(extract) == decimals("1234.5", "-234.5", "10") and not off(extract)
-    assert extract.columns["posting_id"] == ["400000001 1 2026/1", "400000001 2 2026/1", "400000001 3 2026/1"]
+    assert extract.columns["posting_id"] == ["400000001 1 2026", "400000001 2 2026", "400000001 3 2026"]
     assert extract.columns["origin"] == ["labour", "journal", "journal"]
     assert extract.columns["person"] == ["Ann A", None, None] and set(extract.columns["currency"]) == {"EUR"}
     assert extract.columns["project"] == ["P-1.01", "P-1.01", "Object"]
@@ -378,7 +381,7 @@ def test_lines_that_read_the_same_are_told_apart_and_counted_in_totals(read_csv:
     line = ",02/14/2026,Bill,1,H,F,A/P,10.00,10.00"
     lines = [QUICKBOOKS, "6400,,,,,,,,", line, line, "Total for 6400,,,,,,,$20.00,"]
     extract = clean(read_csv("gl.csv", "\n".join(lines), source="ledger"), "quickbooks_gl")
-    assert extract.columns["posting_id"] == ["02/14/2026 Bill 1/1", "02/14/2026 Bill 1/2"] and not off(
+    assert extract.columns["posting_id"] == ["2026-02-14 Bill 1/1", "2026-02-14 Bill 1/2"] and not off(
         extract
     )
 
@@ -520,3 +523,52 @@ def test_fec_with_decimal_points(read_csv: Reader) -> None:
     assert amounts(
         one(read_csv("fec.txt", text, source="ledger", layouts=layouts), "layout:fec")
     ) == decimals("1250.50")
+
+
+def test_a_cji3_row_that_is_repeated_is_left_out_and_another_with_its_id_is_a_fault(read_csv: Reader) -> None:
+    header = "Document Number;Posting Row;Fiscal Year;Posting Date;Cost Element;WBS Element;Val/COArea Crcy\n"
+    row = "4001;1;2026;15.01.2026;620000;P-1;100,50\n"
+    (extract,) = read_csv("cji3.csv", header + row + row, source="ledger").extracts
+    assert len(extract) == 1 and [left.place[:2] for left in extract.left_out] == ["A3"]
+    (extract,) = read_csv("cji3.csv", header + row + row.replace("100,50", "7,00"), source="ledger").extracts
+    assert [fault.rule for fault in extract.faults] == ["duplicate_key", "duplicate_key"]
+
+
+def test_an_id_that_holds_a_day_is_the_same_however_the_day_is_written(read_csv: Reader) -> None:
+    header = "Date,Source,Description,Reference,Debit,Credit,Account Code\n"
+    ids = [
+        read_csv("xero.csv", f'{header}{day},Bill,A,R1,"1,000.00",,429\n', source="ledger").extracts[0]
+        for day in ("15 Mar 2026", "2026-03-15")
+    ]
+    assert [extract.columns["posting_id"] for extract in ids] == [["2026-03-15 Bill R1/1"]] * 2
+
+
+def test_a_period_of_netsuite_that_is_no_month_is_a_label(read_csv: Reader) -> None:
+    header = "Internal ID,Date,Period,Type,Account,Debit,Credit,Class\n"
+    rows = '1,2/13/2026,Q1 2026,Bill,6000,5.00,,PAY\n2,2/14/2026,Feb 2026,Bill,6000,"1,000.00",,PAY\n'
+    (extract,) = read_csv("ns.csv", header + rows, source="ledger").extracts
+    assert not extract.faults and extract.columns["period"] == ["Q1 2026", "2026-02"]
+
+
+def test_a_pivot_beside_an_export_is_remarked_on(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    header = [
+        "Document Number",
+        "Posting Row",
+        "Fiscal Year",
+        "Posting Date",
+        "Cost Element",
+        "Val/COArea Crcy",
+    ]
+    sheet.append(header)
+    sheet.append(["4001", "1", "2026", date(2026, 1, 15), "620000", 100.5])
+    pivot = book.create_sheet("Pivot")
+    pivot.append(["WBS", "Sum"])
+    file = tmp_path / "cji3.xlsx"
+    book.save(file)
+    reading = read_file(file, relative="inbox/ledger/cji3.xlsx", source="ledger", tables=TABLES, layouts={})
+    (extract,) = reading.extracts
+    assert len(extract) == 1 and not extract.batch_faults
+    assert any("'Pivot' was not read" in note for note in reading.notes)

@@ -176,11 +176,17 @@ def test_days_that_may_be_months_are_refused_until_the_order_is_declared(read_cs
     assert extract.columns["work_date"] == [date(2024, 4, 3), date(2024, 6, 5)]
 
 
-def test_one_row_that_reads_only_the_other_way_is_quarantined_not_turned_round(read_csv: Reader) -> None:
+def test_days_written_in_two_ways_are_refused_with_one_of_each(read_csv: Reader) -> None:
     entry = {"Project": "ERP", "User": "Ann", "Email": "a@x.test", "Duration (h)": "1:00"}
     days = ["10/15/2024", "10/16/2024", "17/10/2024"]
     rows = rows_of(CLOCKIFY_17, *(entry | {"Start Date": day} for day in days))
     (extract,) = read_csv("clockify.csv", written(rows), source="timesheets").extracts
+    (fault,) = extract.batch_faults
+    assert fault.rule == "ambiguous"
+    assert "'10/15/2024' reads as MM/DD/YYYY only and '17/10/2024' as DD/MM/YYYY only" in fault.message
+    declared = {"work_date": {"header": "Start Date", "format": "MM/DD/YYYY"}}
+    layouts = {"ours": {"like": "clockify", "files": "timesheets/*.csv", "columns": declared}}
+    (extract,) = read_csv("clockify.csv", written(rows), source="timesheets", layouts=layouts).extracts
     assert extract.columns["work_date"][:2] == [date(2024, 10, 15), date(2024, 10, 16)]
     assert [(f.column, f.content) for f in extract.faults] == [("work_date", "17/10/2024")]
 
@@ -394,13 +400,35 @@ def test_sap_cats(read_csv: Reader, delimiter: str) -> None:
 
 
 def test_sap_cats_days_need_the_hours_of_one(read_csv: Reader) -> None:
-    text = "PERNR;WORKDATE;CATSHOURS;MEINH;POSID\n1;20260105;0.5;T;P-1\n1;20260106;7;H;P-1\n"
+    text = "PERNR;WORKDATE;CATSHOURS;MEINH;POSID;STATUS\n1;20260105;0.5;T;P-1;30\n1;20260106;7;H;P-1;30\n"
     (extract,) = read_csv("cats.csv", text, source="timesheets").extracts
     assert [(f.rule, f.place, f.content) for f in extract.faults] == [("unknown_unit", "C2", "0.5")]
     hours_column = {"header": "CATSHOURS", "unit": {"header": "MEINH", "hours_each": {"H": 1, "T": "7.5"}}}
     layouts = {"ours": {"like": "sap_cats", "files": "timesheets/*.csv", "columns": {"hours": hours_column}}}
     (extract,) = read_csv("cats.csv", text, source="timesheets", layouts=layouts).extracts
     assert not extract.faults and hours(extract) == decimals("3.75", "7")
+
+
+def test_sap_cats_without_a_status_is_refused(read_csv: Reader) -> None:
+    """A record that was changed after its approval, and the one that replaces it, would both count."""
+    text = "PERNR;WORKDATE;CATSHOURS;MEINH;POSID\n1;20260105;8;H;P-1\n1;20260105;6;H;P-1\n"
+    (extract,) = read_csv("cats.csv", text, source="timesheets").extracts
+    assert [fault.rule for fault in extract.batch_faults] == ["missing_column"]
+    assert "no column is headed 'STATUS'" in extract.batch_faults[0].message
+
+
+@pytest.mark.parametrize("label", ["Total", ""])
+def test_a_row_of_sums_below_the_entries_is_left_out(read_csv: Reader, label: str) -> None:
+    entry = {
+        "Project": "ERP",
+        "User": "Ann",
+        "Email": "a@x.test",
+        "Start Date": "2024-10-15",
+        "Duration (h)": "1:00",
+    }
+    rows = rows_of(CLOCKIFY_17, entry, {"Project": label, "Duration (h)": "1:00"})
+    extract = clean(read_csv("clockify.csv", written(rows), source="timesheets"), "clockify")
+    assert hours(extract) == decimals("1") and [left.place[:2] for left in extract.left_out] == ["A3"]
 
 
 PROJECT_ROWS: list[Row] = [
