@@ -563,7 +563,7 @@ def test_a_pivot_beside_an_export_is_remarked_on(tmp_path: Path) -> None:
         "Val/COArea Crcy",
     ]
     sheet.append(header)
-    sheet.append(["4001", "1", "2026", date(2026, 1, 15), "620000", 100.5])
+    sheet.append(["4001", "1", "2026", date(2026, 1, 15), "620000", "P-1", 100.5])
     pivot = book.create_sheet("Pivot")
     pivot.append(["WBS", "Sum"])
     file = tmp_path / "cji3.xlsx"
