@@ -560,6 +560,7 @@ def test_a_pivot_beside_an_export_is_remarked_on(tmp_path: Path) -> None:
         "Fiscal Year",
         "Posting Date",
         "Cost Element",
+        "WBS Element",
         "Val/COArea Crcy",
     ]
     sheet.append(header)
