@@ -15,6 +15,7 @@ from connectors.errors import UnreadableFile
 from connectors.ledger.tables import TABLES
 from connectors.tabular.extract import TableExtract
 from connectors.tabular.reader import FileReading, read_file
+from connectors.tabular.shaping import Surroundings
 
 Reader = Callable[..., FileReading]
 
@@ -569,7 +570,14 @@ def test_a_pivot_beside_an_export_is_remarked_on(tmp_path: Path) -> None:
     pivot.append(["WBS", "Sum"])
     file = tmp_path / "cji3.xlsx"
     book.save(file)
-    reading = read_file(file, relative="inbox/ledger/cji3.xlsx", source="ledger", tables=TABLES, layouts={})
+    reading = read_file(
+        file,
+        relative="inbox/ledger/cji3.xlsx",
+        source="ledger",
+        tables=TABLES,
+        layouts={},
+        surroundings=Surroundings("EUR"),
+    )
     (extract,) = reading.extracts
     assert len(extract) == 1 and not extract.batch_faults
     assert any("'Pivot' was not read" in note for note in reading.notes)
