@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 DEMO_HOME := .demo
 UV_VERSION := 0.13.8
 
-.PHONY: help setup demo test check ui lock benchmark benchmark-jira clean
+.PHONY: help setup demo test check ui lock benchmark benchmark-jira benchmark-files clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -57,6 +57,9 @@ benchmark: setup ## seconds per stage, beside a bare dbt build and a bare start 
 
 benchmark-jira: setup ## issues a second and peak memory, beside other clients of Jira (half an hour)
 	@$(BIN)/python -m benchmarks.jira
+
+benchmark-files: setup ## cells a second and peak memory of reading files, beside other readers
+	@$(BIN)/python -m benchmarks.files
 
 clean: ## remove .venv, .demo and caches
 	rm -rf $(VENV) $(VENV)-lock $(DEMO_HOME) .pytest_cache .mypy_cache .ruff_cache .hypothesis
