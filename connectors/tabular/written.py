@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
@@ -202,14 +202,3 @@ def _mixed(
         f"it is written in two ways: {text_of(first)!r} reads as {one} only and {text_of(second)!r} as {two} only: "
         "make it one, or say which it is, and the others are set aside.",
     )
-
-
-def through_words(parse: Parser, words: Mapping[str, str]) -> Parser:
-    """The parser after words have been replaced by what they mean."""
-    meant = {word.casefold(): meaning for word, meaning in words.items()}
-
-    def read(cell: Cell) -> Value | Bad:
-        found = meant.get(text_of(cell).casefold())
-        return parse(cell if found is None else found)
-
-    return read
