@@ -1,4 +1,4 @@
-"""One run of Dagster's job `refresh` in this process, recorded in the home, and what came of it.
+"""One run of Dagster's job `refresh` or `close` in this process, recorded in the home, and what came of it.
 
 Here: starting the job and reading its events. What is printed is `summary`; the job itself is `pipelines.defs`.
 """
@@ -53,23 +53,51 @@ def run_refresh(home: Home, *, moment: dict[str, Any], sources: Sequence[str], p
         moment: run config of the resource `moment`: as_of, known_at, full.
         sources: which landings to run; none means all. What has landed before is always built.
     """
+    from pipelines.landing.sources import FILE_SOURCES, JIRA_SOURCE
+
+    landings = len(sources or (*FILE_SOURCES, JIRA_SOURCE))
+    return _run(home, "refresh", moment=moment, sources=sources, landings=landings, progress=progress)
+
+
+def run_close(home: Home, *, moment: dict[str, Any], close: dict[str, Any], progress: Progress) -> Outcome:
+    """Closes or reopens a period, builds and publishes; nothing is received. Never raises, as `run_refresh`.
+
+    Args:
+        moment: as for `run_refresh`.
+        close: run config of the op that closes: period, by, reason, reopen.
+    """
+    ops = {"close_period": {"config": close}}
+    return _run(home, "close", moment=moment, sources=(), landings=0, progress=progress, ops=ops)
+
+
+def _run(
+    home: Home,
+    name: str,
+    *,
+    moment: dict[str, Any],
+    sources: Sequence[str],
+    landings: int,
+    progress: Progress,
+    ops: dict[str, Any] | None = None,
+) -> Outcome:
     with _logs_in_a_file(home), told_to(progress):
         progress.stage("start")
         import dagster as dg
 
         from pipelines.definitions import assemble
-        from pipelines.landing.sources import FILE_SOURCES, JIRA_SOURCE
         from pipelines.recording import instance_of
         from pipelines.resources import ATTENDED
 
-        job = assemble(home).resolve_job_def("refresh")
+        job = assemble(home).resolve_job_def(name)
         with instance_of(home) as instance:
-            progress.stage("landing", total=len(sources or (*FILE_SOURCES, JIRA_SOURCE)))
+            if landings:
+                progress.stage("landing", total=landings)
             result = job.execute_in_process(
                 instance=instance,
                 run_config={
                     "resources": {"moment": {"config": moment}},
                     "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+                    **({"ops": ops} if ops else {}),
                 },
                 asset_selection=_selection(job, sources),
                 raise_on_error=False,
@@ -143,7 +171,7 @@ def _materializations(result: dg.ExecuteInProcessResult) -> list[dg.AssetMateria
 
 
 def _is_landing(key: dg.AssetKey) -> bool:
-    return key.path[0].startswith("raw_") and key.path[0] != "raw_control"
+    return key.path[0].startswith("raw_") and key.path[0] not in ("raw_control", "raw_closing")
 
 
 def _received(event: dg.AssetMaterialization) -> Received:

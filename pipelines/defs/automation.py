@@ -13,13 +13,16 @@ from datetime import timedelta
 
 import dagster as dg
 
+from pipelines.landing.closings import SCHEMA as CLOSING
 from pipelines.landing.inbox import Sighting, sightings
 from pipelines.landing.manifest import Manifest
+from pipelines.landing.sources import FILE_SOURCES, JIRA_SOURCE, tables_of
 from pipelines.landing.store import LandingStore
 from pipelines.resources import Folder, said_plainly
 from pipelines.settings import Home, Settings
 
 REFRESH = "refresh"
+CLOSE = "close"
 LOOK_EVERY_SECONDS = 25
 ASKED_AT_A_LOOK = 5
 FILE_TAG = "pmo/file"
@@ -28,12 +31,24 @@ FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=50), warn
 
 
 def definitions(settings: Settings) -> dg.Definitions:
-    """The job over everything, and what starts it."""
+    """The jobs, and what starts the one over everything."""
+    closing = dg.AssetSelection.key_prefixes(CLOSING)
+    received = [
+        dg.AssetKey([table.schema, table.name])
+        for source in (*FILE_SOURCES, JIRA_SOURCE)
+        for table in tables_of(source)
+    ]
     job = dg.define_asset_job(
         REFRESH,
-        selection=dg.AssetSelection.all(),
+        selection=dg.AssetSelection.all() - closing,
         executor_def=dg.in_process_executor,
         description="Receive, validate, build, publish. The same that `pmo refresh` runs.",
+    )
+    close = dg.define_asset_job(
+        CLOSE,
+        selection=dg.AssetSelection.all() - dg.AssetSelection.assets(*received),
+        executor_def=dg.in_process_executor,
+        description="Close or reopen a period, build, publish; nothing is received. The same that `pmo close` runs.",
     )
     daily = dg.ScheduleDefinition(
         name="daily",
@@ -42,7 +57,7 @@ def definitions(settings: Settings) -> dg.Definitions:
         execution_timezone=settings.timezone,
         default_status=dg.DefaultScheduleStatus.RUNNING,
     )
-    return dg.Definitions(jobs=[job], schedules=[daily], sensors=[_inbox_sensor(job)])
+    return dg.Definitions(jobs=[job, close], schedules=[daily], sensors=[_inbox_sensor(job)])
 
 
 def with_freshness(spec: dg.AssetSpec) -> dg.AssetSpec:

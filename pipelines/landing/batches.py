@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectors.tabular.extract import CellFault, TableExtract
@@ -52,6 +53,17 @@ class Batch:
     data: pa.Table
     quarantine: pa.Table
     left_out: pa.Table
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenBatch:
+    """A batch whose Parquet files are written and durable, by kind (`data`, `quarantine`, `left_out`)."""
+
+    table: Table
+    rows: RowCounts
+    files: Mapping[str, Path]
+    totals: tuple[Total, ...] = ()
+    checks: tuple[Check, ...] = ()
 
 
 def make_batch(

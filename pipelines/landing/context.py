@@ -17,6 +17,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines.landing.closings import Change, closings, is_frozen_by_calendar
 from pipelines.landing.fiscal_calendar import assert_in_a_period, calendar_in_force, calendar_remarks
 from pipelines.landing.manifest import Check, Manifest
 from pipelines.landing.refused import refused_sources
@@ -77,6 +78,7 @@ def write_context(
     noted = [stale_sources, [asdict(remark) for remark in remarks]]
     context = _identity(home, settings, manifests, as_of, known_at, noted, dbt_project)
     tables = _tables(store, settings, manifests, context, started_at)
+    tables |= {"closes": table(_CLOSES, [_close(each) for each in closings(store, manifests).changes])}
     tables |= {"stale_sources": table(_STALE, list(stale_sources))}
     tables |= {"remarks": table(_REMARKS, [tuple(asdict(remark).values()) for remark in remarks])}
     for name, rows in tables.items():
@@ -122,10 +124,11 @@ def _identity(
 
 def input_hash(manifests: list[Manifest]) -> str:
     """sha256 over what was received and in which order; when it was received does not count."""
+    inputs = (each for each in manifests if not is_frozen_by_calendar(each))
     return _sha256(
         sorted(
             [each.source, each.object, each.path, each.file_hash, each.reader, order]
-            for order, each in enumerate(manifests, start=1)
+            for order, each in enumerate(inputs, start=1)
         )
     )
 
@@ -208,6 +211,22 @@ def _checks(manifests: list[Manifest]) -> Iterator[tuple[Any, ...]]:
             yield (each.batch_id, check.name, check.outcome, check.severity, check.rows, _published(check))
 
 
+def _close(change: Change) -> tuple[Any, ...]:
+    return (
+        change.close_id,
+        change.action,
+        change.period,
+        change.period_start_on,
+        change.period_end_on,
+        _naive_utc(change.recorded_at),
+        change.closed_by,
+        change.reason,
+        change.release_id,
+        change.as_of,
+        change.valid_through_on,
+    )
+
+
 def _published(check: Check) -> str:
     return check.message if check.published is None else check.published
 
@@ -271,6 +290,10 @@ _PARAMETERS = (
     "known_at:timestamp started_at:timestamp organisation"
 )
 _HOURS_FROM = "project hours_from"
+_CLOSES = (
+    "close_id action period period_start_on:date period_end_on:date recorded_at:timestamp closed_by reason "
+    "release_id as_of:date valid_through_on:date"
+)
 _DAYS = "date_day:date period period_start_on:date period_end_on:date fiscal_year is_working_day:boolean"
 _STALE = "source message"
 _REMARKS = "source object check_name path rows:bigint detail"

@@ -39,14 +39,16 @@ def periods_of(rows: Iterable[dict[str, Any]]) -> list[Period]:
     return sorted(Period(row["start_on"], row["end_on"], row["period"]) for row in complete)
 
 
+def is_calendar(manifest: Manifest) -> bool:
+    """Whether the batch brought rows of `fiscal_calendar`."""
+    return (manifest.source, manifest.object) == (FISCAL_CALENDAR.schema, FISCAL_CALENDAR.name)
+
+
 def calendar_in_force(store: LandingStore, manifests: Sequence[Manifest]) -> list[Period]:
     """The periods of the newest version of each calendar file; of equal labels the last received. Empty: months."""
     import pyarrow.parquet as pq
 
-    table = FISCAL_CALENDAR
-    newest = {
-        each.path: each for each in manifests if (each.source, each.object) == (table.schema, table.name)
-    }
+    newest = {each.path: each for each in manifests if is_calendar(each)}
     rows: dict[str, dict[str, Any]] = {}
     for manifest in sorted(newest.values(), key=lambda each: each.extracted_at):
         file = store.data_file(manifest)

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.landing.batches import Batch, Origin
+from pipelines.landing.batches import Batch, Origin, WrittenBatch
 from pipelines.landing.manifest import LandingError, Manifest
 from pipelines.landing.pieces import BatchPieces
 
@@ -92,10 +92,16 @@ class LandingStore:
         return self.root / "unfinished"
 
     def commit_pieces(self, pieces: BatchPieces, origin: Origin) -> Manifest:
-        """Commits a batch whose pieces are written: their files move into place, the manifest comes last."""
+        """Commits a batch whose pieces are written."""
         files = pieces.close()
+        return self.commit_files(
+            WrittenBatch(pieces.table, pieces.rows, files, pieces.totals, pieces.checks), origin
+        )
+
+    def commit_files(self, batch: WrittenBatch, origin: Origin) -> Manifest:
+        """Commits a batch whose files are written: they move into place, the manifest comes last."""
         with self._lock("commit", COMMIT_WAIT_SECONDS, "Another process is writing to the landing store"):
-            manifest = _manifest(pieces, origin, self._next_moment())
+            manifest = _manifest(batch, origin, self._next_moment())
             places = {
                 "data": self.data_file(manifest),
                 "quarantine": self.quarantine_file(manifest),
@@ -104,7 +110,7 @@ class LandingStore:
             for kind, place in places.items():
                 if place is not None:
                     place.parent.mkdir(parents=True, exist_ok=True)
-                    files[kind].replace(place)
+                    batch.files[kind].replace(place)
                     _sync_folders(place.parent, self.root)
             self._write_manifest(manifest)
         return manifest
@@ -193,7 +199,7 @@ class LandingStore:
         _sync_folders(folder, self.root)
 
 
-def _manifest(batch: Batch | BatchPieces, origin: Origin, moment: datetime) -> Manifest:
+def _manifest(batch: Batch | WrittenBatch, origin: Origin, moment: datetime) -> Manifest:
     return Manifest(
         batch_id=f"{moment:%Y%m%dT%H%M%S%fZ}-{origin.fingerprint[:8]}",
         source=batch.table.schema,

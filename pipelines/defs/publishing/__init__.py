@@ -7,10 +7,11 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.defs.publishing.closing import closing_assets
 from pipelines.defs.publishing.release import release_asset
 from pipelines.publishing.marts import public_marts
 
 
 def definitions(manifest: Mapping[str, Any]) -> dg.Definitions:
-    """The release of the marts that dbt's manifest calls public."""
-    return dg.Definitions(assets=[release_asset(public_marts(manifest))])
+    """The release of the marts that dbt's manifest calls public, and what is kept of it when a period is closed."""
+    return dg.Definitions(assets=[closing_assets(), release_asset(public_marts(manifest))])

@@ -8,9 +8,10 @@ from typing import Any
 import dagster as dg
 
 from pipelines.progress import listener
+from pipelines.publishing.closing import close_declared
 from pipelines.publishing.marts import Mart
 from pipelines.publishing.release import SCHEMA, publish
-from pipelines.resources import Folder, said_plainly
+from pipelines.resources import Folder, Moment, said_plainly
 
 
 def release_asset(marts: Sequence[Mart]) -> dg.AssetsDefinition:
@@ -28,12 +29,14 @@ def release_asset(marts: Sequence[Mart]) -> dg.AssetsDefinition:
             "One row per public mart's row."
         ),
     )
-    def release(folder: Folder) -> dg.MaterializeResult[Any]:
+    def release(folder: Folder, moment: Moment) -> dg.MaterializeResult[Any]:
         listener().stage("publishing")
         home = folder.home
         home.published.mkdir(parents=True, exist_ok=True)
         with said_plainly():
             made, is_new = publish(warehouse=home.warehouse_file, published=home.published, marts=marts)
+            if moment.known_at is None:
+                close_declared(home, as_of=moment.resolve(folder.settings).as_of)
         listener().step(made.release_id)
         return dg.MaterializeResult(
             metadata={

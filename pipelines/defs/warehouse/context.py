@@ -8,6 +8,8 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.landing.closings import PERIOD_CLOSES
+from pipelines.landing.closings import SCHEMA as CLOSING
 from pipelines.landing.sources import FILE_SOURCES, JIRA_SOURCE, tables_of
 from pipelines.progress import listener
 from pipelines.resources import Folder, Moment, said_plainly
@@ -22,6 +24,7 @@ def context_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     landed = [
         [table.schema, table.name] for source in (*FILE_SOURCES, JIRA_SOURCE) for table in tables_of(source)
     ]
+    landed += [[CLOSING, PERIOD_CLOSES.name]]
 
     @dg.multi_asset(
         name="write_context",

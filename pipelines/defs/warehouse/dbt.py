@@ -6,6 +6,7 @@ Here: names, groups and events. The call itself is `pipelines.warehouse`.
 # No `from __future__ import annotations`: Dagster compares the annotation of `context` as an object.
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -52,7 +53,7 @@ def warehouse_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         manifest=manifest, name="build_warehouse", dagster_dbt_translator=translator, pool="warehouse"
     )
     def build_warehouse(context: dg.AssetExecutionContext, folder: Folder, moment: Moment) -> Iterator[Any]:
-        if not moment.full and _is_published(folder):
+        if not moment.full and _is_published(folder, moment.resolve(folder.settings).as_of):
             # Outputs are optional here: Dagster skips what hangs on them, and the last release stands.
             context.log.info("Nothing is new since the published release; nothing was built.")
             return
@@ -66,13 +67,15 @@ def warehouse_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     return build_warehouse
 
 
-def _is_published(folder: Folder) -> bool:
-    """Whether the release that this run would make is the one that readers have."""
+def _is_published(folder: Folder, as_of: date) -> bool:
+    """Whether the release that this run would make is the one that readers have, and nothing waits for closing."""
+    from pipelines.publishing.closing import has_declared_closes
     from pipelines.publishing.release import standing
 
     release = standing(folder.home.published)
     known = folder.home.warehouse_file.is_file() and release is not None
-    return known and release is not None and release.release_id == release_id_of_context(folder.home)
+    is_same = known and release is not None and release.release_id == release_id_of_context(folder.home)
+    return is_same and not has_declared_closes(folder.home, as_of)
 
 
 def _steps(manifest: Mapping[str, Any]) -> int:

@@ -1,332 +1,62 @@
 -- Everything that makes up consumed cost, each row with the period it is booked in and the period it belongs to: summed
--- over the one it gives the view as reported, over the other the restated view.
-with parameters as (
-
-    select
-        parameters.*,
-        days.period_no as as_of_period_no
-    from {{ ref('stg_control__run_parameters') }} as parameters
-    inner join {{ ref('int_fiscal_days') }} as days
-        on parameters.as_of = days.date_day
-
-),
-
-periods as (
-
-    select * from {{ ref('int_fiscal_periods') }}
-
-),
-
-ledger_lines as (
-
-    select
-        ledger_line_sk as actual_txn_sk,
-        'ledger' as source_system,
-        source_object,
-        source_id,
-        project_code,
-        cost_category,
-        cost_origin,
-        true as is_posted,
-        period_no is not null as counts_in_consumed,
-        case when period_no is null then 'no_period' end as not_counted_reason,
-        dated_on,
-        period_no,
-        charge_period_no,
-        person_match_code,
-        capex_opex,
-        currency,
-        amount_tx,
-        amount_booked,
-        amount_budget,
-        cast(null as decimal(18, 10)) as hours,
-        source_path,
-        source_sheet,
-        source_place,
-        batch_id
-    from {{ ref('int_ledger_lines') }}
-
-),
-
-coverage as (
-
-    select * from {{ ref('int_labour_coverage') }}
-
-),
-
-labour as (
-
-    select
-        valued.*,
-        categories.internal_category,
-        categories.external_category,
-        case
-            when named.first_period_no < unnamed.first_period_no or unnamed.first_period_no is null
-                then named.first_period_no
-            else unnamed.first_period_no
-        end as first_period_no,
-        coalesce(named.reason, unnamed.reason) as reason
-    from {{ ref('int_labour_valued') }} as valued
-    inner join {{ ref('int_labour_categories') }} as categories
-        on valued.project_code = categories.project_code
-    left join coverage as named
-        on valued.project_code = named.project_code
-        and valued.period_no = named.charge_period_no
-        and valued.person_match_code = named.person_match_code
-    left join coverage as unnamed
-        on valued.project_code = unnamed.project_code
-        and valued.period_no = unnamed.charge_period_no
-        and unnamed.person_match_code is null
-
-),
-
-labour_entries as (
-
-    select
-        timesheet_entry_sk as actual_txn_sk,
-        source_system,
-        'timesheet_entries' as source_object,
-        coalesce(source_entry_id, source_place) as source_id,
-        project_code,
-        case when is_contractor then external_category else internal_category end as cost_category,
-        'unposted_labour' as cost_origin,
-        false as is_posted,
-        period_no is not null and not coalesce(first_period_no <= period_no, false) as counts_in_consumed,
-        case when period_no is null then 'no_period' when first_period_no <= period_no then reason end
-            as not_counted_reason,
-        work_date as dated_on,
-        period_no,
-        period_no as charge_period_no,
-        person_match_code,
-        cast(null as {{ dbt.type_string() }}) as capex_opex,
-        rate_currency as currency,
-        amount_tx,
-        amount_booked,
-        amount_budget,
-        hours,
-        source_path,
-        source_sheet,
-        source_place,
-        batch_id,
-        first_period_no
-    from labour
-
-),
-
-labour_reversals as (
-
-    select
-        {{ surrogate_key(['actual_txn_sk', "'reversal'"]) }} as actual_txn_sk,
-        source_system,
-        source_object,
-        source_id,
-        project_code,
-        cost_category,
-        'unposted_labour_reversal' as cost_origin,
-        is_posted,
-        counts_in_consumed,
-        not_counted_reason,
-        dated_on,
-        first_period_no as period_no,
-        charge_period_no,
-        person_match_code,
-        capex_opex,
-        currency,
-        -amount_tx as amount_tx,
-        -amount_booked as amount_booked,
-        -amount_budget as amount_budget,
-        -hours as hours,
-        source_path,
-        source_sheet,
-        source_place,
-        batch_id
-    from labour_entries
-    where counts_in_consumed and first_period_no is not null
-
-),
-
--- Goods received not invoiced: the stock of each order line at each period's end, as movements. Where the two views
--- differ, the difference is one row a period, all charged to the first period in which they differ: it sums to zero
--- there, so both views come out of the same rows.
-grni_stocks as (
-
-    select
-        order_line_sk,
-        view_name,
-        period_no,
-        project_code,
-        cost_category,
-        currency,
-        grni_tx as stock_tx,
-        grni_booked as stock_booked,
-        grni_budget as stock_budget
-    from {{ ref('int_order_line_periods') }}
-    where grni_tx <> 0
-
-),
-
-grni_following as (
-
-    select
-        order_line_sk, view_name, period_no, project_code, cost_category, currency,
-        stock_tx as delta_tx, stock_booked as delta_booked, stock_budget as delta_budget
-    from grni_stocks
-    union all
-    select
-        grni_stocks.order_line_sk, grni_stocks.view_name, grni_stocks.period_no + 1, grni_stocks.project_code,
-        grni_stocks.cost_category, grni_stocks.currency,
-        -grni_stocks.stock_tx, -grni_stocks.stock_booked, -grni_stocks.stock_budget
-    from grni_stocks
-    cross join parameters
-    where grni_stocks.period_no + 1 <= parameters.as_of_period_no
-
-),
-
-grni_movements as (
-
-    select
-        order_line_sk,
-        period_no,
-        project_code,
-        cost_category,
-        currency,
-        {% for measure in ['tx', 'booked', 'budget'] -%}
-        {% for view_name in ['as_reported', 'restated'] -%}
-        sum(case when view_name = '{{ view_name }}' then delta_{{ measure }} else 0 end) as {{ view_name }}_{{ measure }},
-        max(case when view_name = '{{ view_name }}' and delta_{{ measure }} is null then 1 else 0 end)
-            as {{ view_name }}_{{ measure }}_unknown{% if not (loop.last and measure == 'budget') %},{% endif %}
-        {% endfor -%}
-        {% endfor %}
-    from grni_following
-    group by order_line_sk, period_no, project_code, cost_category, currency
-
-),
-
-grni_known as (
-
-    select
-        order_line_sk,
-        period_no,
-        project_code,
-        cost_category,
-        currency,
-        {% for measure in ['tx', 'booked', 'budget'] -%}
-        {% for view_name in ['as_reported', 'restated'] -%}
-        case when {{ view_name }}_{{ measure }}_unknown = 0 then {{ view_name }}_{{ measure }} end
-            as {{ view_name }}_{{ measure }},
-        {% endfor -%}
-        {% endfor -%}
-        min(case
-            when as_reported_tx <> restated_tx or as_reported_booked <> restated_booked
-                or as_reported_budget <> restated_budget then period_no
-        end) over (partition by order_line_sk) as first_difference_no
-    from grni_movements
-
-),
-
-grni_rows as (
-
-    select
-        order_line_sk, 'grni' as cost_origin, period_no, period_no as charge_period_no, project_code, cost_category,
-        currency, restated_tx as amount_tx, restated_booked as amount_booked, restated_budget as amount_budget
-    from grni_known
-    where coalesce(restated_tx, 1) <> 0 or coalesce(restated_booked, 1) <> 0 or coalesce(restated_budget, 1) <> 0
-    union all
-    select
-        order_line_sk, 'grni_timing', period_no, first_difference_no, project_code, cost_category,
-        currency, as_reported_tx - restated_tx, as_reported_booked - restated_booked,
-        as_reported_budget - restated_budget
-    from grni_known
-    where as_reported_tx <> restated_tx
-        or as_reported_booked <> restated_booked
-        or as_reported_budget <> restated_budget
-
-),
-
-grni as (
-
-    select
-        {{ surrogate_key(["grni_rows.cost_origin", 'grni_rows.order_line_sk', 'grni_rows.period_no']) }} as actual_txn_sk,
-        'ledger' as source_system,
-        'receipts' as source_object,
-        order_lines.order_no || '/' || order_lines.line_no as source_id,
-        grni_rows.project_code,
-        grni_rows.cost_category,
-        grni_rows.cost_origin,
-        false as is_posted,
-        true as counts_in_consumed,
-        cast(null as {{ dbt.type_string() }}) as not_counted_reason,
-        periods.end_on as dated_on,
-        grni_rows.period_no,
-        grni_rows.charge_period_no,
-        cast(null as {{ dbt.type_string() }}) as person_match_code,
-        cast(null as {{ dbt.type_string() }}) as capex_opex,
-        grni_rows.currency,
-        {{ to_cents('grni_rows.amount_tx') }} as amount_tx,
-        grni_rows.amount_booked,
-        grni_rows.amount_budget,
-        cast(null as decimal(18, 10)) as hours,
-        order_lines.source_path,
-        order_lines.source_sheet,
-        order_lines.source_place,
-        order_lines.batch_id
-    from grni_rows
-    inner join {{ ref('int_order_lines') }} as order_lines
-        on grni_rows.order_line_sk = order_lines.order_line_sk
-    inner join periods
-        on grni_rows.period_no = periods.period_no
-
-),
-
+-- over the one it gives the view as reported, over the other the restated view. A closed period holds what it held when
+-- it was closed.
+{{ config(materialized='view') }}
 {% set columns %}
-        actual_txn_sk, source_system, source_object, source_id, project_code, cost_category, cost_origin, is_posted,
-        counts_in_consumed, not_counted_reason, dated_on, period_no, charge_period_no, person_match_code, capex_opex,
-        currency, amount_tx, amount_booked, amount_budget, hours, source_path, source_sheet, source_place, batch_id
+    row_key, source_system, source_object, source_id, project_code, cost_category, cost_origin, is_posted,
+    dated_on, person_sk, capex_opex, currency, amount_tx, amount_booked, amount_budget, hours, source_path, source_sheet,
+    source_place, batch_id
 {% endset %}
+with corrections as (
 
-txns as (
+    select * from {{ ref('int_actual_txn_corrections') }}
 
-    select {{ columns }} from ledger_lines
-    union all
-    select {{ columns }} from labour_entries
-    union all
-    select {{ columns }} from labour_reversals
-    union all
-    select {{ columns }} from grni
+),
+
+corrected as (
+
+    select distinct row_key from corrections
+
+),
+
+unclosed as (
+
+    select
+        txns.*,
+        corrected.row_key is not null as is_corrected
+    from {{ ref('int_actual_txns_current') }} as txns
+    left join corrected
+        on txns.row_key = corrected.row_key
+    where corrected.row_key is null or not txns.counts_in_consumed
 
 )
 
+-- The key of a row that no longer counts still belongs to what a closed period shows of it.
 select
-    txns.actual_txn_sk,
-    txns.source_system,
-    txns.source_object,
-    txns.source_id,
-    txns.project_code,
-    txns.cost_category,
-    txns.cost_origin,
-    txns.is_posted,
-    txns.counts_in_consumed,
-    txns.not_counted_reason,
-    txns.dated_on,
+    case when is_corrected then {{ surrogate_key(['actual_txn_sk', "'not_counted'"]) }} else actual_txn_sk end
+        as actual_txn_sk,
+    {{ columns }},
+    counts_in_consumed,
+    not_counted_reason,
+    period,
+    period_no,
+    charge_period,
+    charge_period_no,
+    cast(null as {{ dbt.type_string() }}) as after_close
+from unclosed
+union all
+select
+    corrections.actual_txn_sk,
+    {% for column in columns.split(',') %}corrections.{{ column | trim }}, {% endfor %}
+    corrections.period_no is not null,
+    case when corrections.period_no is null then 'no_period' end,
     booked.period,
-    txns.period_no,
-    charged.period as charge_period,
-    txns.charge_period_no,
-    txns.person_match_code,
-    coalesce(txns.capex_opex, categories.capex_opex) as capex_opex,
-    txns.currency,
-    txns.amount_tx,
-    txns.amount_booked,
-    txns.amount_budget,
-    txns.hours,
-    txns.source_path,
-    txns.source_sheet,
-    txns.source_place,
-    txns.batch_id
-from txns
-left join periods as booked
-    on txns.period_no = booked.period_no
-left join periods as charged
-    on txns.charge_period_no = charged.period_no
-left join {{ ref('stg_reference__cost_categories') }} as categories
-    on txns.cost_category = categories.cost_category
+    corrections.period_no,
+    charged.period,
+    corrections.charge_period_no,
+    corrections.after_close
+from corrections
+left join {{ ref('int_fiscal_periods') }} as booked
+    on corrections.period_no = booked.period_no
+left join {{ ref('int_fiscal_periods') }} as charged
+    on corrections.charge_period_no = charged.period_no

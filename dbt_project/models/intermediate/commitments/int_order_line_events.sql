@@ -1,103 +1,42 @@
--- What happens to an order line, per view: the booked period counts as reported, the period it belongs to restated.
--- An invoice that names an order but no line is matched where the order has just one line.
-with single_lines as (
+-- What happens to an order line, per view: the booked period counts as reported, the period it belongs to restated. A
+-- closed period holds what it held when it was closed.
+{{ config(materialized='view') }}
+{% set columns %}
+    row_key, order_event_sk, order_line_sk, order_no, line_no, project_code, cost_category, vendor,
+    order_status, currency, event_type, event_on, ordered_delta, received_delta, invoiced_delta, final_delta,
+    ended_delta, source_id, batch_id, source_path, source_sheet, source_place
+{% endset %}
+with corrections as (
 
-    select
-        order_no,
-        min(line_no) as line_no
-    from {{ ref('int_order_lines') }}
-    group by order_no
-    having count(*) = 1
+    select * from {{ ref('int_order_line_event_corrections') }}
 
 ),
 
-invoices as (
+corrected as (
 
-    select
-        order_lines.order_line_sk,
-        invoices.*,
-        order_lines.currency as order_currency
-    from {{ ref('int_ledger_lines') }} as invoices
-    left join single_lines
-        on invoices.order_no = single_lines.order_no
-    inner join {{ ref('int_order_lines') }} as order_lines
-        on invoices.order_no = order_lines.order_no
-        and coalesce(invoices.order_line_no, single_lines.line_no) = order_lines.line_no
-    where invoices.source_object = 'invoices'
+    select distinct row_key from corrections
 
 )
 
 select
-    order_line_sk,
-    'order' as event_type,
-    ordered_on as event_on,
-    ordered_period_no as period_no,
-    ordered_period_no as charge_period_no,
-    ordered_tx as ordered_delta,
-    cast(0 as decimal(28, 10)) as received_delta,
-    cast(0 as decimal(28, 10)) as invoiced_delta,
-    0 as final_delta,
-    0 as ended_delta,
-    order_no || '/' || line_no as source_id,
-    batch_id,
-    source_path,
-    source_sheet,
-    source_place
-from {{ ref('int_order_lines') }}
-union all
-select
-    order_line_sk,
-    'receipt',
-    received_on,
+    {{ columns }},
+    period,
     period_no,
-    period_no,
-    0,
-    received_tx,
-    0,
-    0,
-    0,
-    receipt_no,
-    batch_id,
-    source_path,
-    source_sheet,
-    source_place
-from {{ ref('int_receipts') }}
-where reconciling_reason is null
-union all
-select
-    order_line_sk,
-    case cost_origin when 'credit_note' then 'credit' when 'down_payment' then 'down_payment' else 'invoice' end,
-    dated_on,
-    period_no,
+    charge_period,
     charge_period_no,
-    0,
-    0,
-    exact_amount_tx,
-    case when is_final then 1 else 0 end,
-    0,
-    source_id,
-    batch_id,
-    source_path,
-    source_sheet,
-    source_place
-from invoices
-where currency = order_currency
+    cast(null as {{ dbt.type_string() }}) as after_close
+from {{ ref('int_order_line_events_current') }}
+where row_key not in (select row_key from corrected)
 union all
 select
-    order_line_sk,
-    case status when 'cancelled' then 'cancel' else 'close' end,
-    ended_on,
-    ended_period_no,
-    ended_period_no,
-    0,
-    0,
-    0,
-    0,
-    1,
-    order_no || '/' || line_no,
-    batch_id,
-    source_path,
-    source_sheet,
-    source_place
-from {{ ref('int_order_lines') }}
-where ended_on is not null
+    {% for column in columns.split(',') %}corrections.{{ column | trim }}, {% endfor %}
+    booked.period,
+    corrections.period_no,
+    charged.period,
+    corrections.charge_period_no,
+    corrections.after_close
+from corrections
+left join {{ ref('int_fiscal_periods') }} as booked
+    on corrections.period_no = booked.period_no
+left join {{ ref('int_fiscal_periods') }} as charged
+    on corrections.charge_period_no = charged.period_no

@@ -1,5 +1,6 @@
 -- The state of an order line at each period's end, in the order's currency and in the reporting currency on both bases;
--- only periods in which something is open, accrued, requisitioned or over-invoiced.
+-- only periods in which something is open, accrued, requisitioned or over-invoiced. As reported, a closed period holds
+-- what it held when it was closed.
 with parameters as (
 
     select
@@ -67,7 +68,10 @@ states as (
         order_lines.cost_category,
         order_lines.currency,
         order_lines.fiscal_year,
-        order_lines.status,
+        order_lines.order_no,
+        order_lines.line_no,
+        order_lines.vendor,
+        order_lines.status as order_status,
         coalesce(cumulative.next_period_no - 1, parameters.as_of_period_no) as last_period_no,
         case
             when order_lines.status = 'requisition' or cumulative.ended_cum > 0 or cumulative.final_cum > 0 then 0
@@ -127,6 +131,10 @@ rated as (
 select
     order_line_sk,
     view_name,
+    order_no,
+    line_no,
+    vendor,
+    order_status,
     project_code,
     cost_category,
     currency,
@@ -144,3 +152,28 @@ select
         as {{ measure }}_budget{% if not loop.last %},{% endif %}
     {% endfor %}
 from rated
+cross join {{ ref('int_closing') }} as closing
+where not (rated.view_name = 'as_reported' and rated.at_period_no <= closing.closed_through_no)
+union all
+select
+    order_line_sk,
+    'as_reported',
+    order_no,
+    line_no,
+    vendor,
+    order_status,
+    project_code,
+    cost_category,
+    currency,
+    period,
+    period_no,
+    ordered_tx,
+    received_tx,
+    invoiced_tx,
+    is_closing_rate_fallback,
+    {% for measure in ['open', 'grni', 'pre_committed', 'over_invoiced'] -%}
+    {{ measure }}_tx,
+    {{ measure }}_booked,
+    {{ measure }}_budget{% if not loop.last %},{% endif %}
+    {% endfor %}
+from {{ ref('int_frozen_order_line_periods') }}

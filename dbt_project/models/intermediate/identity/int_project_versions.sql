@@ -82,6 +82,19 @@ final as (
         date '1900-01-01'
     from projects
     where declared_by <> 'register'
+    union all
+    select distinct
+        frozen.project_code,
+        frozen.project_code,
+        {% for attribute in attributes if attribute != 'project_name' -%}
+        null,
+        {% endfor -%}
+        'closed_periods',
+        date '1900-01-01'
+    from {{ ref('int_frozen_positions') }} as frozen
+    left join projects
+        on frozen.project_code = projects.project_code
+    where projects.project_code is null
 
 )
 

@@ -45,8 +45,15 @@ booked_periods as (
 
     select
         project_code,
-        min(case when charge_period_no < period_no then charge_period_no else period_no end) as first_period_no
-    from {{ ref('int_actual_txns') }}
+        min(first_period_no) as first_period_no
+    from (
+        select
+            project_code,
+            case when charge_period_no < period_no then charge_period_no else period_no end as first_period_no
+        from {{ ref('int_actual_txns') }}
+        union all
+        select project_code, period_no from {{ ref('int_frozen_positions') }}
+    ) as booked
     group by project_code
 
 ),
@@ -56,6 +63,8 @@ categories as (
     select project_code, cost_category from {{ ref('int_project_categories_declared') }}
     union
     select project_code, cost_category from {{ ref('int_actual_txns') }}
+    union
+    select project_code, cost_category from {{ ref('int_frozen_positions') }}
 
 ),
 

@@ -1,4 +1,4 @@
--- Every measure of the position at each period's end. What cannot be known is null, and says why; what follows from a
+-- Every measure of the position at each period's end, as it is known now. What cannot be known is null, and says why; what follows from a
 -- null is null for the same reason.
 {% set consumed_measures = [
     'consumed_posted', 'consumed_accrued', 'consumed', 'consumed_capex', 'consumed_opex', 'committed_open',

@@ -156,6 +156,36 @@ facts as (
 
 ),
 
+-- What stands in another period than the ledger's, because its own was closed: as reported only.
+late as (
+
+    select
+        project_code,
+        period_no,
+        sum(amount) as amount
+    from (
+        select
+            txns.project_code,
+            txns.period_no,
+            txns.amount_booked as amount
+        from {{ ref('int_actual_txns_current') }} as txns
+        where txns.is_posted
+            and txns.counts_in_consumed
+            and txns.row_key in (select row_key from {{ ref('int_actual_txn_corrections') }})
+        union all
+        select
+            project_code,
+            period_no,
+            -amount_booked
+        from {{ ref('int_actual_txn_corrections') }}
+        where is_posted
+    ) as moved
+    group by
+        project_code,
+        period_no
+
+),
+
 ledger as (
 
     select
@@ -173,11 +203,12 @@ ledger as (
         coalesce(by_view.unplaced_amount, 0)
         + case
             when by_view.period_no > parameters.as_of_period_no then by_view.ledger_amount
-            else 0
+            else coalesce(late.amount, 0)
         end as reconciling_amount,
         case
             when coalesce(by_view.unplaced_rows, 0) > 0 then 'no_period'
             when by_view.period_no > parameters.as_of_period_no then 'later_period'
+            when coalesce(late.amount, 0) <> 0 then 'late_after_close'
             when coalesce(by_view.unrated_rows, 0) > 0 then 'no_rate'
         end as reconciling_reason
     from by_view
@@ -189,6 +220,10 @@ ledger as (
         on by_view.project_code = facts.project_code
         and by_view.period_no = facts.period_no
         and by_view.view_name = facts.view_name
+    left join late
+        on coalesce(by_view.project_code, marts.project_code) = late.project_code
+        and coalesce(by_view.period_no, marts.period_no) = late.period_no
+        and coalesce(by_view.view_name, marts.view_name) = 'as_reported'
     cross join parameters
 
 ),

@@ -11,6 +11,18 @@ parameters as (
 
 ),
 
+closes as (
+
+    select
+        periods.period_no,
+        min(closes.recorded_at) as recorded_at
+    from {{ ref('stg_control__closes') }} as closes
+    inner join periods
+        on closes.valid_through_on >= periods.end_on
+    group by periods.period_no
+
+),
+
 used as (
 
     select period_no from {{ ref('int_budget_lines') }}
@@ -45,8 +57,14 @@ select
     periods.start_on,
     periods.end_on,
     periods.working_days,
-    periods.status,
-    periods.closed_at
+    case when periods.period_no <= closing.closed_through_no then 'closed' else periods.status end as status,
+    case
+        when periods.period_no <= closing.closed_through_no then coalesce(periods.closed_at, closes.recorded_at)
+        when periods.status = 'closed' then periods.closed_at
+    end as closed_at
 from periods
+cross join {{ ref('int_closing') }} as closing
+left join closes
+    on periods.period_no = closes.period_no
 inner join used_years
     on periods.fiscal_year = used_years.fiscal_year

@@ -13,9 +13,8 @@ select
     txns.period,
     txns.charge_period,
     case when txns.period = txns.charge_period then 'regular' else 'correction' end as charge_class,
-    case
-        when txns.person_match_code is not null then {{ surrogate_key(["'person'", 'txns.person_match_code']) }}
-    end as person_sk,
+    txns.after_close,
+    txns.person_sk,
     txns.capex_opex,
     txns.amount_tx,
     txns.currency as currency_tx,

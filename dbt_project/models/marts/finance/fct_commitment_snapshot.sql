@@ -5,10 +5,10 @@ select
     snapshots.project_code,
     projects.project_name,
     snapshots.cost_category,
-    order_lines.order_no,
-    order_lines.line_no,
-    order_lines.vendor,
-    order_lines.status as order_status,
+    snapshots.order_no,
+    snapshots.line_no,
+    snapshots.vendor,
+    snapshots.order_status,
     snapshots.period,
     snapshots.view_name as "view",
     snapshots.currency as currency_tx,
@@ -26,8 +26,6 @@ select
     parameters.reporting_currency as currency
 from {{ ref('int_order_line_periods') }} as snapshots
 cross join {{ ref('stg_control__run_parameters') }} as parameters
-inner join {{ ref('int_order_lines') }} as order_lines
-    on snapshots.order_line_sk = order_lines.order_line_sk
 inner join {{ ref('dim_project') }} as projects
     on snapshots.project_code = projects.project_code
     and projects.is_current

@@ -1,6 +1,6 @@
 with measures as (
 
-    select * from {{ ref('int_position_measures') }}
+    select * from {{ ref('int_positions') }}
 
 ),
 
@@ -60,7 +60,7 @@ select
     cast(measures.to_pay as decimal(18, 2)) as to_pay,
     measures.over_invoiced_amount,
     measures.revised_version_no as baseline_version_no,
-    cutoffs.period as forecast_cutoff_period,
+    measures.forecast_cutoff_period,
     measures.etc_stale,
     measures.etc_below_committed,
     measures.has_closing_rate_fallback,
@@ -78,5 +78,3 @@ inner join fx_effects
 inner join {{ ref('dim_project') }} as projects
     on measures.project_code = projects.project_code
     and projects.is_current
-left join {{ ref('int_fiscal_periods') }} as cutoffs
-    on measures.cutoff_period_no = cutoffs.period_no

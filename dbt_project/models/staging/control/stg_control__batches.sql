@@ -15,3 +15,5 @@ select
     rows_left_out,
     seq = max(seq) over (partition by source, object, path) as is_newest_of_path
 from {{ source('raw_control', 'batches') }}
+-- What the product itself recorded was not received.
+where source <> 'raw_closing'
