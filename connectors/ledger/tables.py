@@ -1,4 +1,4 @@
-"""The canonical ledger tables: purchase orders, receipts, invoices and postings."""
+"""The canonical ledger tables: purchase orders, receipts, invoices, postings, and what the books say in all."""
 
 from __future__ import annotations
 
@@ -90,4 +90,29 @@ POSTINGS = Table(
     unit="currency",
 )
 
-TABLES = (ORDERS, RECEIPTS, INVOICES, POSTINGS)
+CONTROL_TOTALS = Table(
+    source="ledger",
+    name="control_totals",
+    columns=(
+        text("books", required=True),
+        text("line_no", required=True),
+        text("account", required=True),
+        date("posted_on", required=True),
+        money("amount", required=True),
+        text("currency", required=True),
+        text("journal"),
+        text("document"),
+    ),
+    key=("books", "line_no"),
+    replaces="period",
+    scope=("books",),
+    measure="amount",
+    unit="currency",
+    project=None,
+)
+"""Expenses without a project, which invoices and postings are compared with and which are in no figure themselves.
+
+`books` names one ledger and year; a newer file is complete for it.
+"""
+
+TABLES = (ORDERS, RECEIPTS, INVOICES, POSTINGS, CONTROL_TOTALS)

@@ -31,6 +31,7 @@ class Frame:
         absent: columns that may be missing, are, and have a value in that case.
         units: for columns of hours, the one that says in what they are.
         parts: columns of which the amount is the sum, and with which sign: debits and credits.
+        signs: the column that says whether these amounts add or subtract.
         drops: columns with a word that says of a row that it doesn't count, and these words.
         keeps: columns that a row which counts matches, and the patterns.
         periods: the period of each sheet column that is one, left to right.
@@ -46,6 +47,7 @@ class Frame:
     absent: set[str] = field(default_factory=set)
     units: dict[str, int] = field(default_factory=dict)
     parts: dict[int, int] = field(default_factory=dict)
+    signs: int | None = None
     drops: dict[int, frozenset[str]] = field(default_factory=dict)
     keeps: dict[int, tuple[str, ...]] = field(default_factory=dict)
     periods: dict[int, str] = field(default_factory=dict)
@@ -68,7 +70,7 @@ class Frame:
     def taken(self) -> set[int]:
         """The sheet columns that something is read from."""
         several = {column for columns in self.several.values() for column in columns}
-        own = {self.row_total} if self.row_total is not None else set()
+        own = {column for column in (self.row_total, self.signs) if column is not None}
         beside = {*self.units.values(), *self.parts, *self.drops, *self.keeps}
         return {*self.columns.values(), *several, *beside, *self.periods, *own}
 
@@ -209,6 +211,8 @@ def _find_columns(
         frame.faults.append(
             _column_fault("amount.add", layout.amount.add, [], sheet, frame, name, relative, top)
         )
+    if layout.amount.signs is not None:
+        frame.signs = find("amount.signs.header", layout.amount.signs.header)
     for header, words in layout.rows.drop_when.items():
         column = find("rows.drop_when", (header,), optional=True)
         if column is not None:

@@ -263,12 +263,28 @@ class Periods(_Model):
         return self
 
 
+class Signs(_Model):
+    """A column beside the amount whose words say whether it adds (`plus`) or subtracts (`minus`)."""
+
+    header: Annotated[Texts, Field(min_length=1)]
+    plus: Annotated[Texts, Field(min_length=1)]
+    minus: Annotated[Texts, Field(min_length=1)]
+
+    def of(self, word: str) -> int | None:
+        """1 or -1; None for a word that is in neither list."""
+        folded = word.casefold()
+        if folded in {text.casefold() for text in self.minus}:
+            return -1
+        return 1 if folded in {text.casefold() for text in self.plus} else None
+
+
 class Amount(_Model):
     """How the amounts are written. `column` is the canonical column they fill; the table's measure by default.
 
     Args:
         debit, credit: headers of two columns of which the amount is the difference.
         add: headers of several columns of which the amount is the sum; those that are not there are passed over.
+        signs: the column that says for each of these amounts whether it adds or subtracts.
         decimal: the decimal mark; `found` takes the one in which the whole column reads, thousands included.
         symbols: currency signs that may stand at an amount, and the currency each means.
         sign: `cost_is_negative` turns amounts round.
@@ -278,6 +294,7 @@ class Amount(_Model):
     debit: Texts = ()
     credit: Texts = ()
     add: Texts = ()
+    signs: Signs | None = None
     symbols: dict[str, str] = {}
     sign: Literal["cost_is_positive", "cost_is_negative"] = "cost_is_positive"
     unit: Annotated[str, AfterValidator(_unit)] = "one"
@@ -294,6 +311,8 @@ class Amount(_Model):
             raise ValueError("decimal: and thousands: must differ")
         if bool(self.debit) != bool(self.credit):
             raise ValueError("debit: and credit: go together")
+        if self.signs is not None and not self.add:
+            raise ValueError("signs: goes with add:, which names the amounts that they are of")
         return self
 
     @property
@@ -346,13 +365,15 @@ class Layout(_Model):
     """One entry of `layouts:`: files of one make into one canonical table.
 
     `recognise` is for the layouts that come with the product: a file whose header has all of these texts is one;
-    `refuse` says why such a file is known and not read.
+    `refuse` says why such a file is known and not read. `given` says, by column, what of the layout is otherwise where
+    an entry that is `like` it gives that column.
     """
 
     table: str
     files: str = ""
     recognise: Texts = ()
     refuse: str | None = None
+    given: dict[str, dict[str, Any]] = {}
     csv: Csv = Csv()
     records: str | None = None
     sheets: Sheets = Sheets()
@@ -406,9 +427,13 @@ def _like(name: str, entry: Any, known: Mapping[str, Mapping[str, Any]]) -> Any:
         mend = f"Did you mean {near[0]!r}?" if near else f"Write one of: {', '.join(sorted(known))}."
         raise LayoutError(f"layouts.{name}.like: {entry['like']!r} is no known format.", mend=mend)
     given = {key: value for key, value in entry.items() if key != "like"}
+    own_columns = given.get("columns")
+    if isinstance(own_columns, Mapping):
+        otherwise = (base.get("given", {}).get(column) for column in own_columns)
+        base = {**base, **next(filter(None, otherwise), {})}
     merged = {**{key: value for key, value in base.items() if key not in ("recognise", "refuse")}, **given}
-    if isinstance(given.get("columns"), Mapping):
-        merged["columns"] = {**base["columns"], **given["columns"]}
+    if isinstance(own_columns, Mapping):
+        merged["columns"] = {**base["columns"], **own_columns}
     return merged
 
 

@@ -32,6 +32,8 @@ def column_origins(layout: Layout, frame: Frame, amount: str | None) -> dict[str
         found[amount] = " ".join(
             f"{'+' if sign > 0 else '−'} {_column(column, frame)}" for column, sign in frame.parts.items()
         ).removeprefix("+ ")
+    if amount in found and frame.signs is not None:
+        found[amount] += f", with the sign of {_column(frame.signs, frame)}"
     if amount in found and layout.amount.turned != 1:
         found[amount] += f", times {layout.amount.turned:,}"
     return found

@@ -23,7 +23,7 @@ from connectors.tabular.cells import (
     parser_of,
     text_of,
 )
-from connectors.tabular.layout import ColumnFrom, Layout, Unit
+from connectors.tabular.layout import ColumnFrom, Layout, Signs, Unit
 from connectors.tabular.lines import Line, amount_choices
 from connectors.tabular.sheets import Sheet
 from connectors.tabular.tables import Column
@@ -141,6 +141,21 @@ def summed(line: Line, parts: Mapping[int, int], sheet: Sheet) -> Cell:
         if isinstance(value, Decimal):
             total += sign * value
     return total if any(column in line.amounts for column in parts) else ""
+
+
+def signed(amount: Cell, row: Sequence[Cell], column: int, signs: Signs) -> Cell:
+    """An amount with the sign that another cell of the row gives it."""
+    if not isinstance(amount, Decimal):
+        return amount
+    word = text_of(row[column]) if column < len(row) else ""
+    sign = signs.of(word)
+    if sign is None:
+        message = (
+            f"{word!r} does not say whether {amount} adds or subtracts: write one of "
+            f"{', '.join((*signs.plus, *signs.minus))}, or name it in signs: of the layout in pmo.yaml."
+        )
+        return ErrorCell(str(amount), bad=Bad("unknown_sign", message))
+    return sign * amount
 
 
 def numbered(cells: Sequence[Cell]) -> list[Cell]:

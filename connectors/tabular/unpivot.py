@@ -32,6 +32,7 @@ from connectors.tabular.shaping import (
     extracted,
     in_hours,
     numbered,
+    signed,
     summed,
     symbol_of,
 )
@@ -313,7 +314,13 @@ class _LayoutReader:
         if self.amount is None or frame.periods:
             return
         if frame.parts:
+            signs = self.layout.amount.signs
             grid.cells[self.amount] = [summed(line, frame.parts, sheet) for line in lines]
+            if signs is not None and frame.signs is not None:
+                grid.cells[self.amount] = [
+                    signed(cell, sheet.rows[line.row], frame.signs, signs)
+                    for line, cell in zip(lines, grid.cells[self.amount], strict=True)
+                ]
             first = next(iter(frame.parts))
             grid.cell_places[self.amount] = [
                 address(line.row, next(iter(line.amounts), first)) for line in lines

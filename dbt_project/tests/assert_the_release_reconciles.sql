@@ -1,3 +1,3 @@
 select *
 from {{ ref('mart_reconciliation') }}
-where difference <> 0 or difference_rows <> 0
+where kind in ('landing', 'ledger') and (difference <> 0 or difference_rows <> 0)

@@ -27,6 +27,7 @@ MODELS: dict[str, tuple[type[BaseModel], dict[str, Any]]] = {
     "`periods`": (layout.Periods, {}),
     "`fiscal_year`": (layout.FiscalYear, {}),
     "`amount`": (layout.Amount, {}),
+    "`signs`": (layout.Signs, {"header": "x", "plus": "D", "minus": "C"}),
     "`rows`": (layout.Rows, {}),
     "`checks`": (layout.Checks, {}),
 }

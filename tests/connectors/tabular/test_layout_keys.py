@@ -435,6 +435,11 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"sheets": {"hidden": "yes"}}, "layouts.ours.sheets.hidden"),
     ({"csv": {"delimiter": "::"}}, "layouts.ours.csv.delimiter"),
     ({"csv": {"encoding": "utf-9"}}, "layouts.ours.csv.encoding: 'utf-9' is no encoding"),
+    (
+        {"amount": {"signs": {"header": "S", "plus": "D", "minus": "C"}}},
+        "layouts.ours.amount: signs: goes with add:",
+    ),
+    ({"amount": {"add": "x", "signs": {"header": "S", "plus": "D"}}}, "layouts.ours.amount.signs.minus"),
     ({"columns": {"amount": {}}}, "layouts.ours.columns.amount: write one of header:"),
     ({"columns": {"amount": {"header": "a", "join": ["b"]}}}, "layouts.ours.columns.amount: write one of"),
     ({"columns": {"amount": {"column": "1"}}}, "layouts.ours.columns.amount.column: '1' is no column"),

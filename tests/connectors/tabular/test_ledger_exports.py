@@ -11,7 +11,6 @@ from typing import Any
 import openpyxl
 import pytest
 
-from connectors.errors import UnreadableFile
 from connectors.ledger.tables import TABLES
 from connectors.tabular.extract import TableExtract
 from connectors.tabular.reader import FileReading, read_file
@@ -38,6 +37,11 @@ def amounts(extract: TableExtract) -> list[Decimal]:
 
 def decimals(*texts: str) -> list[Decimal]:
     return [Decimal(text) for text in texts]
+
+
+def by(extract: TableExtract, *names: str) -> list[tuple[Any, ...]]:
+    """The rows, of the named columns."""
+    return list(zip(*(extract.columns[name] for name in names), strict=True))
 
 
 def off(extract: TableExtract) -> list[str]:
@@ -480,12 +484,91 @@ FEC_LINES = (
 )
 
 
+FEC_LEFT_OUT = [
+    "JournalCode is AN (layouts.{}.rows.drop_when)",
+    "CompteNum is 401000 (layouts.{}.rows.keep_when)",
+]
+
+
+def left_out(extract: TableExtract) -> list[str]:
+    return [left.reason for left in extract.left_out]
+
+
+def fec_signed(*lines: Sequence[str], mark: str = "\t") -> str:
+    """Lines whose last two values are an amount and its sign."""
+    header = [*FEC[:11], "Montant", "Sens", *FEC[13:]]
+    return "\r\n".join(mark.join(line) for line in (header, *lines)) + "\r\n"
+
+
 @pytest.mark.parametrize("mark", ["\t", "|", ";"])
-def test_fec_has_no_project_and_is_refused_by_name(read_csv: Reader, mark: str) -> None:
-    with pytest.raises(UnreadableFile, match=r"fec_entries.*no project.*like: fec_entries"):
-        read_csv(
-            "123456789FEC20261231.txt", fec(*FEC_LINES, mark=mark).encode("iso-8859-15"), source="ledger"
-        )
+def test_fec_is_a_control_total(read_csv: Reader, mark: str) -> None:
+    credit = fec_line("AC", "AC2", "604000", "0,00", " 000000000000050,50")
+    twice = fec_line("AC", "AC2", "625100", " 000000000000012,00", "0,00")
+    text = fec(*FEC_LINES[:3], credit, twice, twice, mark=mark).encode("iso-8859-15")
+    extract = clean(read_csv("123456789FEC20261231.txt", text, source="ledger"), "fec_entries")
+    assert extract.table.name == "control_totals"
+    assert by(extract, "books", "line_no", "account", "amount", "journal", "document") == [
+        ("123456789FEC20261231", "AC AC1/1", "604000", Decimal("1250.50"), "AC", "AC1"),
+        ("123456789FEC20261231", "AC AC2/1", "604000", Decimal("-50.50"), "AC", "AC2"),
+        ("123456789FEC20261231", "AC AC2/2", "625100", Decimal("12.00"), "AC", "AC2"),
+        ("123456789FEC20261231", "AC AC2/3", "625100", Decimal("12.00"), "AC", "AC2"),
+    ]
+    assert set(by(extract, "posted_on", "currency")) == {(date(2026, 1, 31), "EUR")}
+    assert left_out(extract) == [reason.format("fec_entries") for reason in FEC_LEFT_OUT]
+
+
+@pytest.mark.parametrize("mark", ["\t", "|"])
+@pytest.mark.parametrize(("debit", "credit"), [("D", "C"), ("+1", "-1"), ("d", "c")])
+def test_fec_with_signs_is_a_control_total(read_csv: Reader, mark: str, debit: str, credit: str) -> None:
+    text = fec_signed(
+        fec_line("AN", "AN1", "604000", "9,00", debit),
+        fec_line("AC", "AC1", "604000", " 000000000001250,50", debit),
+        fec_line("AC", "AC1", "401000", "1250,50", credit),
+        fec_line("AC", "AC2", "604000", " 000000000000050,50", credit),
+        mark=mark,
+    )
+    extract = clean(read_csv("123456789FEC20261231.txt", text, source="ledger"), "fec_entries_signed")
+    assert extract.table.name == "control_totals"
+    assert by(extract, "line_no", "amount") == [
+        ("AC AC1/1", Decimal("1250.50")),
+        ("AC AC2/1", Decimal("-50.50")),
+    ]
+    assert left_out(extract) == [reason.format("fec_entries_signed") for reason in FEC_LEFT_OUT]
+
+
+def test_a_sign_that_is_none_sets_the_line_aside(read_csv: Reader) -> None:
+    text = fec_signed(
+        fec_line("AC", "AC1", "604000", "12,00", "D"), fec_line("AC", "AC2", "604000", "7,00", "X")
+    )
+    extract = one(read_csv("FEC.txt", text, source="ledger"), "format:fec_entries_signed")
+    assert amounts(extract) == [Decimal(12), None]
+    (fault,) = extract.faults
+    assert (
+        fault.rule == "unknown_sign" and "'X' does not say whether 7" in fault.message and "L3" in fault.place
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "books"),
+    [
+        ("123456789FEC20261231.txt", "123456789FEC20261231"),
+        ("123456789FEC20261231_corrected.txt", "123456789FEC20261231"),
+        ("123456789FEC20261231 (1).txt", "123456789FEC20261231"),
+        ("ledger 2026.txt", "ledger 2026"),
+    ],
+)
+def test_the_books_are_those_that_the_name_of_a_fec_says(read_csv: Reader, file: str, books: str) -> None:
+    extract = clean(read_csv(file, fec(*FEC_LINES), source="ledger"), "fec_entries")
+    assert set(extract.columns["books"]) == {books}
+
+
+def test_accounts_are_left_out_of_a_control_total_by_a_layout(read_csv: Reader) -> None:
+    rows = {"drop_when": {"JournalCode": ["AN", "ANO", "RAN"]}, "keep_when": {"CompteNum": ["^604", "^611"]}}
+    layouts = {"fec": {"like": "fec_entries", "files": "ledger/*FEC*.txt", "rows": rows}}
+    text = fec(*FEC_LINES, fec_line("OD", "OD1", "641000", "9000,00", "0,00"))
+    extract = one(read_csv("123456789FEC20261231.txt", text, source="ledger", layouts=layouts), "layout:fec")
+    assert extract.table.name == "control_totals" and amounts(extract) == decimals("1250.50", "-50.50")
+    assert "CompteNum is 641000 (layouts.fec.rows.keep_when)" in left_out(extract)
 
 
 @pytest.mark.parametrize("mark", ["\t", "|"])
@@ -500,22 +583,25 @@ def test_fec_reads_where_a_layout_gives_it_a_project(read_csv: Reader, mark: str
     text = fec(*FEC_LINES, mark=mark).encode("iso-8859-15")
     extract = one(read_csv("123456789FEC20261231.txt", text, source="ledger", layouts=layouts), "layout:fec")
     assert not extract.batch_faults and not extract.faults
-    assert (
-        amounts(extract) == decimals("1250.50", "-50.50")
-        and extract.columns["cost_category"] == ["604000"] * 2
-    )
-    assert [left.reason for left in extract.left_out] == [
-        "JournalCode is AN (layouts.fec.rows.drop_when)",
-        "CompteNum is 401000 (layouts.fec.rows.keep_when)",
+    assert extract.table.name == "postings"
+    assert by(extract, "posting_id", "project", "cost_category", "amount", "origin") == [
+        ("AC AC1/1", "(whole ledger)", "604000", Decimal("1250.50"), "journal"),
+        ("AC AC2/1", "(whole ledger)", "604000", Decimal("-50.50"), "journal"),
     ]
+    assert left_out(extract) == [reason.format("fec") for reason in FEC_LEFT_OUT]
 
 
-def test_fec_with_signs_is_refused_by_name(read_csv: Reader) -> None:
-    header = [name for name in FEC if name != "Credit"]
-    header[header.index("Debit")] = "Montant"
-    header.insert(header.index("Montant") + 1, "Sens")
-    with pytest.raises(UnreadableFile, match=r"fec_entries_signed.*no project"):
-        read_csv("FEC.txt", "\t".join(header) + "\r\n", source="ledger")
+def test_fec_with_signs_reads_where_a_layout_gives_it_a_project(read_csv: Reader) -> None:
+    layouts = {
+        "fec": {"like": "fec_entries_signed", "files": "ledger/*", "columns": {"project": {"value": "ALL"}}}
+    }
+    text = fec_signed(
+        fec_line("AC", "AC1", "604000", "12,00", "D"), fec_line("AC", "AC2", "604000", "2,00", "C")
+    )
+    extract = one(read_csv("fec.txt", text, source="ledger", layouts=layouts), "layout:fec")
+    assert (
+        extract.table.name == "postings" and amounts(extract) == decimals("12", "-2") and not extract.faults
+    )
 
 
 def test_fec_with_decimal_points(read_csv: Reader) -> None:

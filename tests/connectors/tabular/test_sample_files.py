@@ -159,11 +159,18 @@ def test_tempo_cloud_approvals_are_no_entries() -> None:
 # ledger
 
 
-def test_fec_is_refused_by_name_and_reads_with_a_project() -> None:
-    with pytest.raises(UnreadableFile, match="fec_entries"):
-        read("ledger/123456789FEC20261231.txt")
+def test_fec_is_a_control_total_and_reads_as_postings_with_a_project() -> None:
+    extract = clean(read("ledger/123456789FEC20261231.txt"))
+    assert extract.table.name == "control_totals"
+    assert by(extract, "books", "line_no", "account", "posted_on", "amount", "currency") == [
+        ("123456789FEC20261231", "AC AC0001/1", "604000", date(2026, 1, 31), Decimal("1250.50"), "EUR")
+    ]
+    assert [left.reason for left in extract.left_out] == [
+        "CompteNum is 401000 (layouts.fec_entries.rows.keep_when)"
+    ]
     layout = {"like": "fec_entries", "columns": {"project": {"value": "ALL"}}}
     extract = clean(read("ledger/123456789FEC20261231.txt", layout))
+    assert extract.table.name == "postings"
     assert by(extract, "project", "cost_category", "posted_on", "amount") == [
         ("ALL", "604000", date(2026, 1, 31), Decimal("1250.50"))
     ]

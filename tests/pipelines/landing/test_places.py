@@ -142,7 +142,8 @@ def test_an_inbox_that_does_not_answer_is_no_empty_one(remote: Inbox) -> None:
     remote.stop()
     arrivals = received(remote)
     assert {arrival.status for arrival in arrivals} == {"refused"}
-    assert {arrival.object for arrival in arrivals} == {"orders", "receipts", "invoices", "postings"}
+    objects = {"orders", "receipts", "invoices", "postings", "control_totals"}
+    assert {arrival.object for arrival in arrivals} == objects
     assert any(check.blocking and not check.passed for check in arrivals[0].checks)
     shown = str(remote.settings.inbox.url).partition("/")[0]
     assert shown in str(arrivals[0].message)

@@ -44,7 +44,13 @@ def landed(home: Home) -> int:
 
 def test_a_source_without_files_has_every_table_absent(home: Home) -> None:
     arrivals = receive_inbox(home, load_settings(home), "ledger")
-    assert [arrival.object for arrival in arrivals] == ["orders", "receipts", "invoices", "postings"]
+    assert [arrival.object for arrival in arrivals] == [
+        "orders",
+        "receipts",
+        "invoices",
+        "postings",
+        "control_totals",
+    ]
     assert {arrival.status for arrival in arrivals} == {"absent"}
     assert {arrival.status for arrival in receive_jira(home, load_settings(home))} == {"absent"}
 

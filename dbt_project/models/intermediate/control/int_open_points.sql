@@ -76,5 +76,31 @@ left join (select distinct order_no from {{ ref('int_order_lines') }}) as order_
 where lines.source_object = 'invoices' and lines.order_no is not null and events.source_id is null
 group by order_lines.order_no, lines.order_no, lines.currency
 union all
+select
+    'ledger', 'control_totals', 'control_totals_agree',
+    'the control total ' || coalesce('of ' || period, 'outside the calendar') || ' is '
+    || cast(control_amount as {{ dbt.type_string() }}) || ' ' || currency
+    || case
+        when reconciling_reason = 'other_currency' then ', which is not the currency of the books: not compared. Send it in theirs'
+        else
+            ', the invoices and postings delivered are ' || cast(delivered_amount as {{ dbt.type_string() }}) || ': '
+            || cast(abs(difference) as {{ dbt.type_string() }})
+            || case
+                when difference > 0
+                    then ' more in the books. Deliver what is missing, or leave the accounts that no project is charged with '
+                    || 'out of the control total (docs/files.md, "A control total")'
+                else ' less in the books. Find what was delivered twice or of other books, or add the accounts that are left '
+                    || 'out of the control total'
+            end
+            || case
+                when unrated_rows > 0
+                    then '; rows delivered without a rate, which do not count here: ' || cast(unrated_rows as {{ dbt.type_string() }})
+                else ''
+            end
+    end,
+    control_rows, cast(coalesce(difference, control_amount) as decimal(38, 10)), currency
+from {{ ref('int_control_totals') }}
+where difference <> 0 or reconciling_reason = 'other_currency'
+union all
 select source, object, check_name, detail, affected_rows, amount, unit
 from {{ ref('int_unplaced_rows') }}

@@ -9,6 +9,7 @@
     ('ledger', 'receipts', 'stg_ledger__receipts'),
     ('ledger', 'invoices', 'stg_ledger__invoices'),
     ('ledger', 'postings', 'stg_ledger__postings'),
+    ('ledger', 'control_totals', 'stg_ledger__control_totals'),
     ('register', 'projects', 'stg_register__projects'),
     ('reference', 'crosswalk', 'stg_reference__crosswalk'),
     ('reference', 'people_crosswalk', 'stg_reference__people_crosswalk'),

@@ -49,6 +49,18 @@ where receipts.period is null
 group by receipts.received_on, receipts.currency, receipts.source_path, receipts.source_sheet
 union all
 select
+    'ledger', 'control_totals', 'dates_are_in_the_calendar',
+    cast(totals.posted_on as {{ dbt.type_string() }}) || ' is in no period of the fiscal calendar: '
+    || {{ first_place('totals') }} || '; compared without a period. Add the period, or correct the date',
+    count(*), cast(sum(totals.amount) as decimal(38, 10)), totals.currency
+from {{ ref('stg_ledger__control_totals') }} as totals
+cross join {{ ref('stg_control__run_parameters') }} as parameters
+left join {{ ref('int_fiscal_days') }} as days
+    on totals.posted_on = days.date_day
+where days.date_day is null and totals.posted_on <= parameters.as_of
+group by totals.posted_on, totals.currency, totals.source_path, totals.source_sheet
+union all
+select
     'budgets', 'budget_lines', 'periods_are_in_the_calendar',
     'period ' || lines.stated_period || ' is not in the fiscal calendar: ' || {{ first_place('lines') }}
     || '; it counts in the baseline and in no period of it. Correct the label',

@@ -1,5 +1,6 @@
--- Two proofs in one table. `landing`: what each source held is what was loaded, quarantined and left out. `ledger`: what
--- the ledger posted is what the position shows, per project, period and view, with every reconciling item named.
+-- Two proofs and a comparison in one table. `landing`: what each source held is what was loaded, quarantined and left out.
+-- `ledger`: what the ledger posted is what the position shows, per project, period and view, with every reconciling item
+-- named. `control_total`: what the books say in all beside what was delivered of them, per period.
 with parameters as (
 
     select
@@ -52,51 +53,6 @@ landing as (
 
 ),
 
--- The ledger's own amounts, from the rows as received; only their project and period come from the models.
-posted as (
-
-    select
-        'invoices' as source_object,
-        invoice_no || '/' || line_no as source_id,
-        posted_on,
-        case invoice_type when 'credit' then -1 else 1 end * coalesce(functional_amount, amount) as amount,
-        functional_amount is not null as has_functional_amount,
-        currency
-    from {{ ref('stg_ledger__invoices') }}
-    union all
-    select
-        'postings',
-        posting_id,
-        posted_on,
-        coalesce(functional_amount, amount),
-        functional_amount is not null,
-        currency
-    from {{ ref('stg_ledger__postings') }}
-
-),
-
-placed as (
-
-    select
-        coalesce(lines.project_code, 'unmapped') as project_code,
-        lines.period_no,
-        lines.charge_period_no,
-        lines.ledger_line_sk is null as is_missing_in_marts,
-        lines.amount_booked,
-        case
-            when posted.has_functional_amount or posted.currency = parameters.reporting_currency
-                then {{ to_cents('posted.amount') }}
-            else lines.amount_booked
-        end as ledger_amount
-    from posted
-    cross join parameters
-    left join {{ ref('int_ledger_lines') }} as lines
-        on posted.source_object = lines.source_object
-        and posted.source_id = lines.source_id
-    where posted.posted_on <= parameters.as_of
-
-),
-
 by_view as (
 
     {% for view_name, period_column in [('as_reported', 'period_no'), ('restated', 'charge_period_no')] -%}
@@ -109,7 +65,7 @@ by_view as (
         sum(case when {{ period_column }} is null then coalesce(ledger_amount, 0) else 0 end) as unplaced_amount,
         sum(case when {{ period_column }} is null then 1 else 0 end) as unplaced_rows,
         sum(case when ledger_amount is null then 1 else 0 end) as unrated_rows
-    from placed
+    from {{ ref('int_ledger_amounts') }}
     group by
         project_code,
         {{ period_column }}
@@ -284,6 +240,32 @@ final as (
     cross join parameters
     left join {{ ref('int_fiscal_periods') }} as periods
         on ledger.period_no = periods.period_no
+    union all
+    select
+        'control_total',
+        'ledger',
+        'control_totals',
+        null,
+        null,
+        period,
+        null,
+        currency,
+        control_rows,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        control_amount,
+        delivered_amount,
+        null,
+        null,
+        reconciling_reason,
+        null,
+        difference
+    from {{ ref('int_control_totals') }}
 
 )
 
@@ -317,7 +299,7 @@ select
     final.reconciling_reason,
     final.difference_rows,
     cast(final.difference as decimal(38, 10)) as difference,
-    case when final.kind = 'ledger' then parameters.reporting_currency end as currency,
+    case when final.kind <> 'landing' then final.unit end as currency,
     parameters.as_of
 from final
 cross join parameters

@@ -9,7 +9,8 @@
     ('raw_ledger', 'orders', 'project', 'currency', 'amount'),
     ('raw_ledger', 'receipts', 'null', 'currency', 'amount'),
     ('raw_ledger', 'invoices', 'project', 'currency', 'amount'),
-    ('raw_ledger', 'postings', 'project', 'currency', 'amount')
+    ('raw_ledger', 'postings', 'project', 'currency', 'amount'),
+    ('raw_ledger', 'control_totals', 'null', 'currency', 'amount')
 ] %}
 {% set counted = [
     ('raw_budgets', 'budget_versions', 'project'),
