@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from connectors.tabular.cells import Cell, is_blank, text_of
 from connectors.tabular.extract import BatchFault
@@ -17,6 +18,8 @@ from connectors.tabular.layout import ColumnFrom, Layout
 from connectors.tabular.periods import period_label
 from connectors.tabular.sheets import Sheet
 from connectors.tabular.typed import where
+
+_LETTERED: Final = re.compile(r"(?i:column) +([A-Za-z]{1,3})")
 
 
 @dataclass(slots=True)
@@ -85,6 +88,10 @@ class Frame:
         """Whether the rows of a column are told apart by numbers: always, or where it lacks a part of the id."""
         parts = len(self.several.get(canonical, ()))
         return bool(origin.number) and not (origin.number == "when_incomplete" and parts == len(origin.join))
+
+    def label(self, column: int) -> str:
+        """The header of a sheet column; `column B` for one without."""
+        return self.labels[column] if column < len(self.labels) else f"column {letters(column)}"
 
     @property
     def label_width(self) -> int:
@@ -210,11 +217,13 @@ def _find_columns(
             _column_fault("amount.add", layout.amount.add, [], sheet, frame, name, relative, top)
         )
     for header, words in layout.rows.drop_when.items():
-        column = find("rows.drop_when", (header,), optional=True)
+        column = _lettered(header, frame)
+        column = find("rows.drop_when", (header,), optional=True) if column is None else column
         if column is not None:
             frame.drops[column] = frozenset(word.casefold() for word in words)
     for header, patterns in layout.rows.keep_when.items():
-        column = find("rows.keep_when", (header,))
+        column = _lettered(header, frame)
+        column = find("rows.keep_when", (header,)) if column is None else column
         if column is not None:
             frame.keeps[column] = patterns
     if layout.checks.row_total is not None:
@@ -233,6 +242,14 @@ def _narrowed(
     if origin.occurrence is not None:
         return found[origin.occurrence - 1 : origin.occurrence]
     return found
+
+
+def _lettered(name: str, frame: Frame) -> int | None:
+    """The column that is called by its letter, `column B`; None where that is not said, or is itself a header."""
+    match = _LETTERED.fullmatch(name.strip())
+    if match is None or _folded(name) in map(_folded, frame.labels):
+        return None
+    return _number(match.group(1).upper())
 
 
 def _number(letters: str) -> int:

@@ -30,6 +30,8 @@ from connectors.tabular.written import HOURS_FORMATS, is_date_format
 
 _CELL: Final = re.compile(r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}")
 _UNIT: Final = re.compile(r"([kKmM])?\s?(?:€|\$|£|[A-Z]{3})")
+_BY_KEY: Final = ("columns", "amount", "rows", "checks")
+"""Parts of a layout of which each key by itself is taken from the known format that it is like."""
 _LANGUAGES = Literal["en", "fr", "de"]
 
 
@@ -315,8 +317,8 @@ class Rows(_Model):
     """Which rows are no lines, by their first label: `totals` are compared, the others only left out.
 
     Args:
-        drop_when: by header, the words that say of a row that it does not count.
-        keep_when: by header, what a row that counts matches there.
+        drop_when: by header, or `column B`, the words that say of a row that it does not count.
+        keep_when: likewise what a row that counts matches there. A text that is filled down is that of each row.
         headings: rows without an amount are headings, whose labels are filled down.
         hidden: whether hidden rows are read.
         unlabelled: whether a row with amounts and none of the mapped labels is a line or a total.
@@ -335,11 +337,16 @@ class Rows(_Model):
 
 
 class Checks(_Model):
-    """Which of the sheet's own totals are compared; `tolerance` is in the sheet's unit."""
+    """Which of the sheet's own totals are compared; `tolerance` is in the sheet's unit.
+
+    `sums_by` is a canonical column by whose texts the amounts are summed up in a remark, as long as `rows` says nothing
+    about that column: of a ledger, the accounts, because whatever stands in it counts as cost.
+    """
 
     column_totals: bool = False
     row_total: str | None = None
     tolerance: Annotated[Decimal, Field(ge=0)] = Decimal(0)
+    sums_by: str | None = None
 
 
 class Layout(_Model):
@@ -407,8 +414,9 @@ def _like(name: str, entry: Any, known: Mapping[str, Mapping[str, Any]]) -> Any:
         raise LayoutError(f"layouts.{name}.like: {entry['like']!r} is no known format.", mend=mend)
     given = {key: value for key, value in entry.items() if key != "like"}
     merged = {**{key: value for key, value in base.items() if key not in ("recognise", "refuse")}, **given}
-    if isinstance(given.get("columns"), Mapping):
-        merged["columns"] = {**base["columns"], **given["columns"]}
+    for key in _BY_KEY:
+        if isinstance(given.get(key), Mapping) and isinstance(base.get(key), Mapping):
+            merged[key] = {**base[key], **given[key]}
     return merged
 
 

@@ -42,6 +42,9 @@ def check_against(name: str, layout: Layout, table: Table, *, amount: str | None
 
 def _contradictions(layout: Layout, table: Table, amount: str | None) -> Iterator[tuple[str, str]]:
     yield from _filled_twice(layout, amount)
+    sums_by = layout.checks.sums_by
+    if sums_by is not None and (sums_by not in layout.columns or table.measure is None):
+        yield "checks.sums_by", f"{sums_by!r} is no column that this layout fills beside amounts"
     for canonical, origin in layout.columns.items():
         column = table.column(canonical)
         for part, what in (*_of_kind(column, origin), *_meanings(column, origin)):

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
+from connectors.tabular.accounts import accounts_remark, chosen_by
 from connectors.tabular.canonical import attributes_of
 from connectors.tabular.cells import Bad, Cell, Parser, error_in, is_blank, parser_of, text_of
 from connectors.tabular.content import Content
@@ -133,7 +134,11 @@ def read_with_layouts(
         grids = [reader.grid(sheet, shown.get(sheet.name or "", {})) for sheet in sheets] or [
             Grid(batch_faults=[reader.no_sheet()])
         ]
-        yield name, typed(table, join(grids), relative=relative)
+        extract = typed(table, join(grids), relative=relative)
+        if reader.accounts is not None:
+            remark = accounts_remark(extract, layout, header=reader.accounts, name=name, relative=relative)
+            notes.add(remark)
+        yield name, extract
 
 
 def _sheets(content: Content, name: str, layout: Layout, notes: Notes) -> list[Sheet]:
@@ -231,6 +236,7 @@ class _LayoutReader:
         self.choices = amount_choices(layout.amount, kind, origin.format if origin else ())
         self.parse: Parser = self.choices[0][1]
         self.notations: dict[str, str] = {}
+        self.accounts: str | None = None
 
     def no_sheet(self) -> BatchFault:
         """The fault of a workbook without a sheet that the layout reads."""
@@ -249,6 +255,7 @@ class _LayoutReader:
         sheet = refused(sheet, shown, columns, unit=unit, key=f"layouts.{self.name}.amount.unit")
         if frame.faults or not self._choose_notation(grid, sheet, frame):
             return grid
+        self.accounts = self.accounts or chosen_by(self.layout, frame)
         rows = sort_rows(sheet, frame, self.layout, name=self.name, parse=self.parse)
         self._fill(grid, sheet, frame, rows)
         self._add_constants(grid, sheet, frame)

@@ -194,8 +194,14 @@ class _Reader:
     def _verdicts(self, reading: FileReading) -> list[Verdict]:
         if self.home is None or self.settings is None:
             verdicts = [
-                judge(extract, None, path=self.path, limits=ValidationSettings())
-                for extract in reading.extracts
+                judge(
+                    extract,
+                    None,
+                    path=self.path,
+                    limits=ValidationSettings(),
+                    remarks=() if number else reading.notes.remarks,
+                )
+                for number, extract in enumerate(reading.extracts)
             ]
         else:
             store = LandingStore(self.home.landing)
@@ -229,7 +235,7 @@ def preview(
         return _made(reader, (), refused=str(error))
     else:
         tables = reader.tables(reading)
-        reader.notes += reading.notes
+        reader.notes += _not_warned(reading, tables)
         if not _has_another_make(reading):
             return _made(reader, tables)
         refused = "\n".join(reason for table in tables for reason in table.refused)
@@ -237,10 +243,17 @@ def preview(
     if proposal is not None:
         try:
             reading = reader.read(claiming({proposal.name: proposal.layout}, path))
-            tables, reader.notes = reader.tables(reading), [*reading.notes]
+            tables = reader.tables(reading)
+            reader.notes = _not_warned(reading, tables)
         except ConnectorError as error:
             tables, reader.notes = (), [str(error)]
     return _made(reader, tables, refused=refused, proposal=proposal)
+
+
+def _not_warned(reading: FileReading, tables: Sequence[TablePreview]) -> list[str]:
+    """What was noted and is not among the warnings already."""
+    warned = [warning for table in tables for warning in table.warnings]
+    return [note for note in reading.notes if not any(note in warning for warning in warned)]
 
 
 def claiming(layouts: Mapping[str, Layout], path: str) -> dict[str, Layout]:

@@ -140,6 +140,17 @@ def test_in_a_folder_its_currency_is_the_functional_one(tmp_path: Path) -> None:
     assert [each["unit"] for each in found["tables"][0]["sums"]] == ["CHF"] and not found["notes"]
 
 
+def test_the_accounts_of_a_ledger_are_a_warning_of_the_preview_and_of_the_refresh(tmp_path: Path) -> None:
+    write(tmp_path, "pmo.yaml", SETTINGS)
+    file = write(tmp_path, "inbox/ledger/export.csv", NETSUITE)
+    found = seen(file)
+    (warning,) = found["tables"][0]["warnings"]
+    assert "6000 10.00 CHF in 1 row" in warning and not found["notes"]
+    home = Home(tmp_path)
+    arrivals = receive_inbox(home, load_settings(home), "ledger")
+    assert [check.message for each in arrivals for check in each.checks if not check.passed] == [warning]
+
+
 def test_hours_are_summed_as_hours(tmp_path: Path) -> None:
     found = seen(write(tmp_path, "timesheets/harvest.csv", HARVEST))
     assert found["tables"][0]["sums"] == [{"column": "hours", "unit": "hours", "rows": 1, "amount": "1.5"}]
