@@ -1,6 +1,7 @@
 """What a ledger's export would count, by account: a remark for whoever has not chosen the accounts yet.
 
-An export of a general ledger has receivables, banks and revenues beside expenses, and nothing in it says which is which.
+An export of a general ledger has receivables, banks and revenues beside expenses, and nothing in it says which
+is which.
 """
 
 from __future__ import annotations

@@ -33,6 +33,7 @@ class Frame:
         several: all columns of those that are put together from several, or are the first of these.
         absent: columns that may be missing, are, and have a value in that case.
         units: for columns of hours, the one that says in what they are.
+        between: for columns of hours, those with the times of day at which each entry began and ended.
         parts: columns of which the amount is the sum, and with which sign: debits and credits.
         drops: columns with a word that says of a row that it doesn't count, and these words.
         keeps: columns that a row which counts matches, and the patterns.
@@ -48,6 +49,7 @@ class Frame:
     several: dict[str, tuple[int, ...]] = field(default_factory=dict)
     absent: set[str] = field(default_factory=set)
     units: dict[str, int] = field(default_factory=dict)
+    between: dict[str, tuple[int, int]] = field(default_factory=dict)
     parts: dict[int, int] = field(default_factory=dict)
     drops: dict[int, frozenset[str]] = field(default_factory=dict)
     keeps: dict[int, tuple[str, ...]] = field(default_factory=dict)
@@ -203,6 +205,9 @@ def _find_columns(
             column = find(f"{key}.unit.header", origin.unit.header, optional=True)
             if column is not None:
                 frame.units[canonical] = column
+        times = [find(f"{key}.between", (text,), optional=True) for text in origin.between]
+        if len(times) == 2 and times[0] is not None and times[1] is not None:
+            frame.between[canonical] = times[0], times[1]
     for part, sign in (("debit", 1), ("credit", -1)):
         if (
             layout.amount.debit

@@ -161,6 +161,8 @@ class ColumnFrom(_Model):
         words: what words or numbers there mean, `{30: approved}`; a word that is not among them means itself, or what
             `otherwise` says.
         unit: in what the hours are, where another column says it.
+        between: headers of the times of day at which an entry began and ended; where hours read in several of the
+            formats, that one is taken in which they lie between these times.
     """
 
     header: Texts = ()
@@ -186,6 +188,7 @@ class ColumnFrom(_Model):
     words: dict[str, str] = {}
     otherwise: str | None = None
     unit: Unit | None = None
+    between: Texts = ()
 
     @property
     def is_below(self) -> bool:
@@ -221,6 +224,10 @@ class ColumnFrom(_Model):
             raise ValueError("after: and occurrence: go with header:, join: and first_of:")
         if self.after is not None and self.occurrence is not None:
             raise ValueError("write either after: or occurrence:")
+        if self.between and (len(self.between) != 2 or len(self.format) < 2):
+            raise ValueError(
+                "between: names two headers, the start and the end, and settles which of several format:"
+            )
         if self.value is not None and (self.strip or self.pattern or self.words or self.format):
             raise ValueError("strip:, pattern:, words: and format: go with what stands in the file")
         return self

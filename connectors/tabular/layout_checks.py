@@ -76,6 +76,8 @@ def _of_kind(column: Column, origin: ColumnFrom) -> Iterator[tuple[str, str]]:
         yield ".format", f"{form!r} is no way of writing what this column holds ({column.kind})"
     if origin.unit is not None and column.kind != "hours":
         yield ".unit", "units are for hours; what amounts of money are in says amount: unit:"
+    if origin.between and column.kind != "hours":
+        yield ".between", "times of day say how hours are written, and this holds none"
     if origin.number and column.kind != "text":
         yield ".number", f"only texts are numbered, and this is of kind {column.kind}"
 

@@ -31,7 +31,7 @@ from connectors.tabular.headings import Headings, first_label
 from connectors.tabular.layout import Amount, Layout
 from connectors.tabular.sheets import Sheet, is_blank_row
 from connectors.tabular.tables import Kind
-from connectors.tabular.written import Choice, hours_parser, number_choices
+from connectors.tabular.written import CLOCKS, Choice, hours_parser, number_choices
 
 _NO_AMOUNT: Final = "no amount in any period"
 
@@ -109,7 +109,7 @@ def amount_choices(amount: Amount, kind: Kind, formats: Sequence[str]) -> list[C
     return [
         (form if form != "decimal" else name, _guarded(hours_parser(form, style)))
         for form in formats or ("decimal",)
-        for name, style in (styles if form != "h:mm" else styles[:1])
+        for name, style in (styles if form not in CLOCKS else styles[:1])
     ]
 
 

@@ -16,6 +16,7 @@ from connectors.tabular.accounts import accounts_remark, chosen_by
 from connectors.tabular.canonical import attributes_of
 from connectors.tabular.cells import Bad, Cell, Parser, error_in, is_blank, parser_of, text_of
 from connectors.tabular.content import Content
+from connectors.tabular.evidence import fitting
 from connectors.tabular.extract import BatchFault, CellFault, ColumnSource, Notes, TableExtract
 from connectors.tabular.footing import Footing
 from connectors.tabular.formats import has_header
@@ -46,7 +47,7 @@ from connectors.tabular.sheets import (
 from connectors.tabular.tables import Column, Table
 from connectors.tabular.typed import typed, where
 from connectors.tabular.workbooks import Workbook
-from connectors.tabular.written import choose
+from connectors.tabular.written import CLOCKS, Choice, choose
 
 
 def check_layout(name: str, layout: Layout, *, source: str, tables: Sequence[Table]) -> Table:
@@ -273,14 +274,26 @@ class _LayoutReader:
         cells = [row[c] for row in sheet.rows[frame.first :] for c in frame.amounts if c < len(row)]
         chosen = choose(cells, self.choices)
         if isinstance(chosen, Bad):
+            chosen = self._by_times(sheet, frame) or chosen
+        if isinstance(chosen, Bad):
             grid.batch_faults.append(self._ambiguous(self.amount or "", chosen, sheet))
             return False
         self.parse = chosen[1]
         self.notations = {self.amount: chosen[0]} if self.amount and len(self.choices) > 1 else {}
         return True
 
+    def _by_times(self, sheet: Sheet, frame: Frame) -> Choice | None:
+        """The way of writing hours that fits the times beside them, where the layout says which these are."""
+        times = frame.between.get(self.amount or "")
+        if times is None or frame.amount is None:
+            return None
+        columns = (frame.amount, *times)
+        rows = [row for row in sheet.rows[frame.first :] if max(columns) < len(row)]
+        return fitting(self.choices, ((row[columns[0]], row[columns[1]], row[columns[2]]) for row in rows))
+
     def _ambiguous(self, column: str, bad: Bad, sheet: Sheet) -> BatchFault:
-        key = "amount.decimal" if column == self.amount else f"columns.{column}.format"
+        is_clock = any(f" as {form}" in bad.message for form in CLOCKS)
+        key = "amount.decimal" if column == self.amount and not is_clock else f"columns.{column}.format"
         is_own = bool(self.layout.files)
         mend = (
             f"Write one as layouts.{self.name}.{key} in pmo.yaml."

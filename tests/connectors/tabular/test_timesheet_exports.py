@@ -213,6 +213,56 @@ def test_toggl_with_a_byte_order_mark(read_csv: Reader, amount: str, task: str) 
     assert extract.columns["billable"] == [False, False] and extract.columns["comment"] == ["Été"] * 2
 
 
+def toggl(*entries: tuple[str, str, str]) -> str:
+    """Entries as start, end and duration."""
+    entry = {"User": "Ann", "Email": "a@x.test", "Project": "ERP", "Start date": "2026-01-05"}
+    return written(
+        rows_of(
+            TOGGL,
+            *(
+                entry | {"Start time": start, "End time": end, "Duration": took}
+                for start, end, took in entries
+            ),
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("entries", "meant"),
+    [
+        ([("09:00:00", "09:45:30", "45:30"), ("10:00:00", "11:45:30", "1:45:30")], ("0.7583", "1.7583")),
+        ([("09:00:00", "09:45:30", "45:30 min"), ("10:00:00", "11:45:30", "01:45:30")], ("0.7583", "1.7583")),
+        ([("09:00:00", "10:30:00", "1:30"), ("23:30:00", "00:15:00", "0:45")], ("1.5", "0.75")),
+        ([("9:00 AM", "9:45 PM", "12:45"), ("", "", "8:00")], ("12.75", "8")),
+        ([("09:00:00", "06:30:00", "45:30"), ("09:00:00", "10:15:00", "1:15")], ("45.5", "1.25")),
+        ([("", "", "75:30"), ("", "", "45:30")], ("75.5", "45.5")),
+        ([("", "", "0:45:30"), ("", "", "1:45:30")], ("0.7583", "1.7583")),
+    ],
+)
+def test_toggl_durations_are_what_lies_between_their_times(
+    read_csv: Reader, entries: list[tuple[str, str, str]], meant: tuple[str, str]
+) -> None:
+    extract = clean(read_csv("toggl.csv", toggl(*entries), source="timesheets"), "toggl")
+    assert hours(extract) == decimals(*meant)
+
+
+def test_toggl_durations_without_times_are_refused_until_they_are_declared(read_csv: Reader) -> None:
+    text = toggl(("", "", "45:30"), ("", "", "1:45:30"))
+    (fault,) = read_csv("toggl.csv", text, source="timesheets").extracts[0].batch_faults
+    assert fault.rule == "ambiguous" and "reads as h:mm and as mm:ss" in fault.message
+    assert "columns.hours.format" in fault.message
+    declared = {"hours": {"header": "Duration", "format": "mm:ss"}}
+    layouts = {"ours": {"like": "toggl", "files": "timesheets/*", "columns": declared}}
+    (extract,) = read_csv("toggl.csv", text, source="timesheets", layouts=layouts).extracts
+    assert hours(extract) == decimals("0.7583", "1.7583") and not extract.faults
+
+
+def test_times_that_contradict_each_other_settle_nothing(read_csv: Reader) -> None:
+    text = toggl(("09:00:00", "09:45:30", "45:30"), ("10:00:00", "11:30:00", "1:30"))
+    (fault,) = read_csv("toggl.csv", text, source="timesheets").extracts[0].batch_faults
+    assert fault.rule == "ambiguous"
+
+
 def test_entries_that_differ_only_right_of_what_is_read_are_two(read_csv: Reader) -> None:
     entry = {
         "User": "Ann",
