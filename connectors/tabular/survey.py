@@ -294,17 +294,21 @@ def _labelled(row: Sequence[Cell], periods: Periods) -> dict[int, str]:
 
 
 def _with_amounts(columns: dict[int, str], below: Sequence[Sequence[Cell]]) -> dict[int, str]:
-    """Those with amounts below: a row of dates is data, not a header."""
+    """Those with amounts below, and blank ones beside such: a row of dates is data, not a header."""
+    cells_of = {
+        column: [row[column] for row in below if column < len(row) and not is_blank(row[column])]
+        for column in columns
+    }
     found = {}
     for column, label in columns.items():
-        cells = [row[column] for row in below if column < len(row) and not is_blank(row[column])]
+        cells = cells_of[column]
         numbers = sum(
             is_number(cell) or isinstance(cell, ErrorCell) or text_of(cell).casefold() in NOTHING
             for cell in cells
         )
-        if cells and numbers >= 0.5 * len(cells):
+        if numbers >= 0.5 * len(cells):
             found[column] = label
-    return found
+    return found if any(cells_of[column] for column in found) else {}
 
 
 def _fewest(found: Found) -> int:
