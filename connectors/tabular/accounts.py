@@ -12,6 +12,7 @@ from typing import Final
 
 from connectors.tabular.extract import FileRemark, TableExtract
 from connectors.tabular.frame import Frame
+from connectors.tabular.keys import where_to_write
 from connectors.tabular.layout import Layout
 
 RULE: Final = "accounts_counted"
@@ -43,13 +44,13 @@ def accounts_remark(
     sums = _sums(extract, layout.checks.sums_by or "")
     if not sums:
         return None
-    ways = f'rows: {{keep_when: {{"{header}": …}}}} or drop_when'
-    where = f"layouts.{name}.rows" if layout.files else f"a layout in pmo.yaml that is like: {name}"
+    ways = f'keep_when: {{"{header}": …}} or drop_when'
+    where = where_to_write(name, layout, "rows")
     return FileRemark(
         RULE,
         f"{relative}: every account in it counts as cost, those of the balance sheet and of revenues too: "
-        f"{'; '.join(_named(sums))}. Leave out what is no cost by {ways} in {where}; if all of it is, say there "
-        "checks: {sums_by: null}.",
+        f"{'; '.join(_named(sums))}. To leave out what is no cost, by {ways}: {where}. If all of it is cost, "
+        "say there checks: {sums_by: null}.",
         rows=sum(rows for rows, _ in sums.values()),
     )
 

@@ -14,6 +14,7 @@ from typing import Final
 from connectors.tabular.cells import Cell, is_blank, text_of
 from connectors.tabular.extract import BatchFault
 from connectors.tabular.grid import address, letters
+from connectors.tabular.keys import where_to_write
 from connectors.tabular.layout import ColumnFrom, Layout
 from connectors.tabular.periods import period_label
 from connectors.tabular.sheets import Sheet
@@ -112,8 +113,8 @@ def find_frame(sheet: Sheet, layout: Layout, *, name: str, relative: str, amount
         fault = BatchFault(
             "missing_header",
             f"{where(relative, sheet.name)}: none of the first {layout.header.within} rows has a cell that reads "
-            f"{' or '.join(map(repr, layout.header.find))}; correct the sheet, or layouts.{name}.header.find in "
-            "pmo.yaml.",
+            f"{' or '.join(map(repr, layout.header.find))}; correct the sheet, or "
+            f"{where_to_write(name, layout, 'header.find')}.",
             sheet=sheet.name,
         )
         return Frame(faults=[fault])
@@ -174,7 +175,7 @@ def _find_columns(
         if len(found) == 1:
             return found[0]
         if found or not optional:
-            frame.faults.append(_column_fault(key, texts, found, sheet, frame, name, relative, top))
+            frame.faults.append(_column_fault(key, texts, found, sheet, frame, layout, name, relative, top))
         return None
 
     for canonical, origin in layout.columns.items():
@@ -185,7 +186,9 @@ def _find_columns(
             and not _columns_called((origin.after,), frame, levels)
         ):
             after = (origin.after,)
-            frame.faults.append(_column_fault(f"{key}.after", after, [], sheet, frame, name, relative, top))
+            frame.faults.append(
+                _column_fault(f"{key}.after", after, [], sheet, frame, layout, name, relative, top)
+            )
         elif origin.column is not None:
             frame.columns[canonical] = _number(origin.column)
         elif origin.header:
@@ -198,7 +201,9 @@ def _find_columns(
             if present:
                 frame.columns[canonical], frame.several[canonical] = present[0], present
             elif not origin.optional:
-                frame.faults.append(_column_fault(key, origin.several, [], sheet, frame, name, relative, top))
+                frame.faults.append(
+                    _column_fault(key, origin.several, [], sheet, frame, layout, name, relative, top)
+                )
         if origin.optional and origin.default is not None and canonical not in frame.columns:
             frame.absent.add(canonical)
         if origin.unit is not None:
@@ -219,7 +224,7 @@ def _find_columns(
             frame.parts[column] = 1
     if layout.amount.add and not frame.parts:
         frame.faults.append(
-            _column_fault("amount.add", layout.amount.add, [], sheet, frame, name, relative, top)
+            _column_fault("amount.add", layout.amount.add, [], sheet, frame, layout, name, relative, top)
         )
     for header, words in layout.rows.drop_when.items():
         column = _lettered(header, frame)
@@ -283,11 +288,11 @@ def _column_fault(
     found: list[int],
     sheet: Sheet,
     frame: Frame,
+    layout: Layout,
     name: str,
     relative: str,
     top: int,
 ) -> BatchFault:
-    key = f"layouts.{name}.{part}"
     wanted = " or ".join(repr(text) for text in texts)
     if found:
         places = ", ".join(address(top, column) for column in found)
@@ -300,7 +305,7 @@ def _column_fault(
         )
     return BatchFault(
         rule,
-        f"{where(relative, sheet.name)}: {what}. Correct the sheet, or {key} in pmo.yaml.",
+        f"{where(relative, sheet.name)}: {what}. Correct the sheet, or {where_to_write(name, layout, part)}.",
         sheet=sheet.name,
         place=f"A{top + 1}:{letters(max(len(frame.labels) - 1, 0))}{top + 1}",
     )
@@ -336,7 +341,7 @@ def _no_period(sheet: Sheet, layout: Layout, name: str, relative: str, top: int)
     return BatchFault(
         "missing_column",
         f"{where(relative, sheet.name)}: the header in row {top + 1} has no period that looks like {look}; correct the "
-        f"sheet, or layouts.{name}.periods in pmo.yaml.",
+        f"sheet, or {where_to_write(name, layout, 'periods')}.",
         sheet=sheet.name,
         place=f"A{top + 1}",
     )
@@ -352,7 +357,7 @@ def _strays(frame: Frame, sheet: Sheet, layout: Layout, name: str, relative: str
             "unknown_period",
             f"{where(relative, sheet.name)}: the column headed {frame.labels[column]!r} at "
             f"{address(frame.first - 1, column)} stands among the periods and is none; correct its header, or name "
-            f"it in layouts.{name}.periods.leave_out in pmo.yaml.",
+            f"it in {where_to_write(name, layout, 'periods.leave_out')}.",
             sheet=sheet.name,
             place=address(frame.first - 1, column),
         )

@@ -32,6 +32,7 @@ _CELL: Final = re.compile(r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}")
 _UNIT: Final = re.compile(r"([kKmM])?\s?(?:€|\$|£|[A-Z]{3})")
 _BY_KEY: Final = ("columns", "amount", "rows", "checks")
 """Parts of a layout of which each key by itself is taken from the known format that it is like."""
+_ORIGINS: Final = frozenset({"header", "column", "join", "first_of", "from", "value"})
 _LANGUAGES = Literal["en", "fr", "de"]
 
 
@@ -224,10 +225,8 @@ class ColumnFrom(_Model):
             raise ValueError("after: and occurrence: go with header:, join: and first_of:")
         if self.after is not None and self.occurrence is not None:
             raise ValueError("write either after: or occurrence:")
-        if self.between and (len(self.between) != 2 or len(self.format) < 2):
-            raise ValueError(
-                "between: names two headers, the start and the end, and settles which of several format:"
-            )
+        if len(self.between) not in (0, 2):
+            raise ValueError("between: names two headers, that of the start and that of the end")
         if self.value is not None and (self.strip or self.pattern or self.words or self.format):
             raise ValueError("strip:, pattern:, words: and format: go with what stands in the file")
         return self
@@ -423,8 +422,21 @@ def _like(name: str, entry: Any, known: Mapping[str, Mapping[str, Any]]) -> Any:
     merged = {**{key: value for key, value in base.items() if key not in ("recognise", "refuse")}, **given}
     for key in _BY_KEY:
         if isinstance(given.get(key), Mapping) and isinstance(base.get(key), Mapping):
-            merged[key] = {**base[key], **given[key]}
+            own = {part: _filled_in(base[key].get(part), value) for part, value in given[key].items()}
+            merged[key] = {**base[key], **own}
     return merged
+
+
+def _filled_in(base: Any, given: Any) -> Any:
+    """A column that does not say where it stands, as one that stands where the known format has it."""
+    if (
+        isinstance(base, Mapping)
+        and isinstance(given, Mapping)
+        and _ORIGINS & set(base)
+        and not _ORIGINS & set(given)
+    ):
+        return {**base, **given}
+    return given
 
 
 def _parse(name: str, entry: Any) -> Layout:

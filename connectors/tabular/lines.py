@@ -28,6 +28,7 @@ from connectors.tabular.extract import LeftOut
 from connectors.tabular.frame import Frame
 from connectors.tabular.grid import labelled, letters
 from connectors.tabular.headings import Headings, first_label
+from connectors.tabular.keys import key_of
 from connectors.tabular.layout import Amount, Layout
 from connectors.tabular.sheets import Sheet, is_blank_row
 from connectors.tabular.tables import Kind
@@ -137,17 +138,17 @@ def sort_rows(sheet: Sheet, frame: Frame, layout: Layout, *, name: str, parse: P
         if not stopped and _matches(layout.rows.stop_at, label):
             stopped = True
             result.totals.append(_total(number, label, result, summed))
-            reason = f"ends the table (layouts.{name}.rows.stop_at)"
+            reason = f"ends the table ({key_of(name, layout, 'rows.stop_at')})"
         elif not stopped and any(_matches(pattern, label) for pattern in layout.rows.totals):
             result.totals.append(_total(number, label, result, summed))
-            reason = f"a total (layouts.{name}.rows.totals)"
+            reason = f"a total ({key_of(name, layout, 'rows.totals')})"
         elif not stopped and layout.rows.unlabelled == "total" and _is_unlabelled(row, frame):
             result.totals.append(_total(number, f"row {number + 1}", result, None))
-            reason = f"a total, without a label (layouts.{name}.rows.unlabelled)"
+            reason = f"a total, without a label ({key_of(name, layout, 'rows.unlabelled')})"
         elif not stopped and any(_matches(pattern, label) for pattern in layout.rows.leave_out):
-            reason = f"left out (layouts.{name}.rows.leave_out)"
+            reason = f"left out ({key_of(name, layout, 'rows.leave_out')})"
         elif not stopped and number in sheet.hidden_rows and layout.rows.hidden == "leave_out":
-            reason = f"a hidden row (layouts.{name}.rows.hidden)"
+            reason = f"a hidden row ({key_of(name, layout, 'rows.hidden')})"
         elif not stopped:
             reason = _take(number, row, frame, layout, headings, result, parse, name)
         result.has_blank |= reason == _NO_AMOUNT
@@ -220,7 +221,7 @@ def _take(
         return _NO_AMOUNT
     if not amounts and layout.rows.headings:
         headings.open(number, row)
-        return f"a heading, without an amount (layouts.{layout_name}.rows.headings)"
+        return f"a heading, without an amount ({key_of(layout_name, layout, 'rows.headings')})"
     dropped = _dropping(row, labels, frame)
     # Where identical rows are facts of their own, their number tells them apart.
     block = len(result.left_out) if layout.rows.identical == "leave_out" else -1 - number
@@ -229,7 +230,7 @@ def _take(
     line = Line(number, labels, amounts, (block, filled, texts), False, dropped is not None, headings.current)
     result.counted.append(line)
     if dropped is not None:
-        return f"{dropped[0]} (layouts.{layout_name}.rows.{dropped[1]})"
+        return f"{dropped[0]} ({key_of(layout_name, layout, f'rows.{dropped[1]}')})"
     result.lines.append(line)
     return None
 

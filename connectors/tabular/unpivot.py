@@ -23,6 +23,7 @@ from connectors.tabular.formats import has_header
 from connectors.tabular.frame import Frame, find_frame
 from connectors.tabular.grid import Grid, address, join, letters
 from connectors.tabular.json_records import is_one_page, read_json
+from connectors.tabular.keys import key_of, where_to_write
 from connectors.tabular.layout import ColumnFrom, Layout, LayoutError
 from connectors.tabular.layout_checks import check_against
 from connectors.tabular.lines import Line, Sorted, amount_choices, sort_rows
@@ -174,7 +175,7 @@ def _sheets(content: Content, name: str, layout: Layout, notes: Notes) -> list[S
     if layout.recognise:
         chosen = _with_header(book, chosen, layout, notes)
     notes += [
-        f"{relative}: the sheet {sheet!r} was not read (layouts.{name}.sheets)"
+        f"{relative}: the sheet {sheet!r} was not read ({key_of(name, layout, 'sheets')})"
         for sheet in book.visible
         if sheet not in chosen
     ]
@@ -204,7 +205,7 @@ def _note_hidden(book: Workbook, hidden: str, name: str, layout: Layout, notes: 
     if not rows:
         notes.append(said)
         return
-    mend = f"show it if it counts, else name it under layouts.{name}.sheets.skip"
+    mend = f"show it if it counts, else name it: {where_to_write(name, layout, 'sheets.skip')}"
     notes.remark("sheet_not_read", f"{said}, although it has {filled(rows)}: {mend}.", rows)
 
 
@@ -244,7 +245,7 @@ class _LayoutReader:
         return BatchFault(
             "missing_sheet",
             f"{self.relative}: no visible sheet has a name that matches {self.layout.sheets.match!r}; rename the "
-            f"sheet, or correct layouts.{self.name}.sheets in pmo.yaml.",
+            f"sheet, or {where_to_write(self.name, self.layout, 'sheets.match')}.",
         )
 
     def grid(self, sheet: Sheet, shown: Mapping[tuple[int, int], Shown]) -> Grid:
@@ -253,7 +254,7 @@ class _LayoutReader:
         grid = Grid(batch_faults=frame.faults)
         columns = {*frame.amounts, *([] if frame.row_total is None else [frame.row_total])}
         unit = "one" if self.layout.amount.factor == 1 else self.layout.amount.unit
-        sheet = refused(sheet, shown, columns, unit=unit, key=f"layouts.{self.name}.amount.unit")
+        sheet = refused(sheet, shown, columns, unit=unit, key=key_of(self.name, self.layout, "amount.unit"))
         if frame.faults or not self._choose_notation(grid, sheet, frame):
             return grid
         self.accounts = self.accounts or chosen_by(self.layout, frame)
@@ -294,11 +295,9 @@ class _LayoutReader:
     def _ambiguous(self, column: str, bad: Bad, sheet: Sheet) -> BatchFault:
         is_clock = any(f" as {form}" in bad.message for form in CLOCKS)
         key = "amount.decimal" if column == self.amount and not is_clock else f"columns.{column}.format"
-        is_own = bool(self.layout.files)
+        where_meant = where_to_write(self.name, self.layout, key)
         mend = (
-            f"Write one as layouts.{self.name}.{key} in pmo.yaml."
-            if is_own
-            else f"Write it as {key} of a layout in pmo.yaml (like: {self.name})."
+            f"Write one as {where_meant}." if self.layout.files else f"To write one as {key}, {where_meant}."
         )
         return BatchFault(
             bad.rule,
@@ -462,7 +461,7 @@ class _LayoutReader:
         return BatchFault(
             value.rule,
             f"{where(self.relative, sheet.name)}: {column.name!r}{at}: {value.message} "
-            f"(layouts.{self.name}.columns.{column.name})",
+            f"({key_of(self.name, self.layout, f'columns.{column.name}')})",
             sheet=sheet.name,
             place=place,
         )

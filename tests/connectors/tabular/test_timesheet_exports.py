@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import yaml
 
 from connectors.errors import UnreadableFile
 from connectors.tabular.extract import TableExtract
@@ -251,7 +253,7 @@ def test_toggl_durations_without_times_are_refused_until_they_are_declared(read_
     (fault,) = read_csv("toggl.csv", text, source="timesheets").extracts[0].batch_faults
     assert fault.rule == "ambiguous" and "reads as h:mm and as mm:ss" in fault.message
     assert "columns.hours.format" in fault.message
-    declared = {"hours": {"header": "Duration", "format": "mm:ss"}}
+    declared = {"hours": {"format": "mm:ss"}}
     layouts = {"ours": {"like": "toggl", "files": "timesheets/*", "columns": declared}}
     (extract,) = read_csv("toggl.csv", text, source="timesheets", layouts=layouts).extracts
     assert hours(extract) == decimals("0.7583", "1.7583") and not extract.faults
@@ -444,8 +446,8 @@ def test_sap_cats(read_csv: Reader, delimiter: str) -> None:
     assert extract.columns["entry_id"][0] == "000000000001" and extract.columns["comment"][0] == "Étude"
     assert extract.columns["work_date"][3] == date(2026, 1, 19)
     assert [left.reason for left in extract.left_out] == [
-        "STATUS is 50 (layouts.sap_cats.rows.drop_when)",
-        "STATUS is 60 (layouts.sap_cats.rows.drop_when)",
+        "STATUS is 50 (rows.drop_when of sap_cats)",
+        "STATUS is 60 (rows.drop_when of sap_cats)",
     ]
 
 
@@ -465,6 +467,30 @@ def test_sap_cats_without_a_status_is_refused(read_csv: Reader) -> None:
     (extract,) = read_csv("cats.csv", text, source="timesheets").extracts
     assert [fault.rule for fault in extract.batch_faults] == ["missing_column"]
     assert "no column is headed 'STATUS'" in extract.batch_faults[0].message
+
+
+def test_what_a_message_on_a_known_export_says_to_write_is_taken(read_csv: Reader) -> None:
+    """Nothing of pmo.yaml is named that does not stand there; what is named can be written there."""
+    header = "Project, User, Start Date, Duration (h)"
+    entry = {"Project": "P", "User": "ann", "Duration (h)": "1:00"}
+    text = written(rows_of(header, entry | {"Start Date": "03/04/2026"}))
+    (fault,) = read_csv("clockify.csv", text, source="timesheets").extracts[0].batch_faults
+    assert "layouts.clockify" not in fault.message
+    said = re.search(r"layouts: \{.*\}", fault.message)
+    assert said is not None
+    assert said[0] == (
+        'layouts: {my_clockify: {like: clockify, files: "…", columns: {work_date: {format: …}}}}'
+    )
+    layouts = yaml.safe_load(said[0].replace('"…"', "timesheets/*").replace("…", "DD/MM/YYYY"))["layouts"]
+    (extract,) = read_csv("clockify.csv", text, source="timesheets", layouts=layouts).extracts
+    assert extract.columns["work_date"] == [date(2026, 4, 3)] and not extract.batch_faults
+
+
+def test_a_column_that_a_known_export_lacks_is_named_with_the_layout_to_add(read_csv: Reader) -> None:
+    text = "PERNR,WORKDATE,CATSHOURS,POSID\n1,20260105,8,P-1\n"
+    (fault,) = read_csv("cats.csv", text, source="timesheets").extracts[0].batch_faults
+    assert "layouts.sap_cats" not in fault.message
+    assert 'my_sap_cats: {like: sap_cats, files: "…", columns: {status: {header: …}}}' in fault.message
 
 
 @pytest.mark.parametrize("label", ["Total", ""])
