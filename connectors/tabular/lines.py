@@ -104,7 +104,7 @@ def amount_choices(amount: Amount, kind: Kind, formats: Sequence[str]) -> list[C
     words = tuple(word.lower() for word in amount.empty_words)
     mark = "." if amount.decimal == "found" else amount.decimal
     base = NumberStyle(mark, thousands, tuple(amount.negative), words, amount.turned, tuple(amount.symbols))
-    styles = number_choices(thousands, base) if amount.decimal == "found" else [("as declared", base)]
+    styles = number_choices(thousands, base) if amount.decimal == "found" else [(_as_declared(base), base)]
     if kind != "hours":
         return [(name, partial(_read_amount, kind=kind, style=style)) for name, style in styles]
     return [
@@ -112,6 +112,12 @@ def amount_choices(amount: Amount, kind: Kind, formats: Sequence[str]) -> list[C
         for form in formats or ("decimal",)
         for name, style in (styles if form not in CLOCKS else styles[:1])
     ]
+
+
+def _as_declared(style: NumberStyle) -> str:
+    """A declared notation by the name that it would have if it were found."""
+    group = f", thousands {style.thousands!r}" if style.thousands else ""
+    return f"decimal mark {style.decimal!r}{group}"
 
 
 def _read_amount(cell: Cell, *, kind: Kind, style: NumberStyle) -> Value | Bad:

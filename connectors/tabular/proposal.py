@@ -35,7 +35,7 @@ from connectors.tabular.sheets import (
     ruled_list,
     suffix_of,
 )
-from connectors.tabular.survey import Survey, is_number, is_words, survey
+from connectors.tabular.survey import Survey, is_number, is_words, is_yes_or_no, survey
 from connectors.tabular.synonyms import (
     BALANCE,
     GRAND_TOTAL,
@@ -408,7 +408,10 @@ class _Proposer:
         free = [
             c
             for c in range(width)
-            if c not in self.used and filled(c) and self.best.share(c, is_number) < 0.5
+            if c not in self.used
+            and filled(c)
+            and self.best.share(c, is_number) < 0.5
+            and self.best.share(c, is_yes_or_no) < 1
         ]
         return sorted(free, key=lambda column: (-filled(column), column))
 

@@ -30,6 +30,7 @@ _DATELIKE: Final = re.compile(
     r"[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}.*|[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:[0-9]{4}|[0-9]{2})|[0-9]{8}|"
     r"[0-9]{1,2}[ -][^\W\d_]{3,4}[ -][0-9]{4}"
 )
+_ANSWERS: Final = frozenset({"yes", "no", "true", "false", "oui", "non", "ja", "nein"})
 _CLOCK: Final = re.compile(r"[0-9]{1,4}:[0-5][0-9](?::[0-5][0-9])?")
 _LABELS: Final = (
     r"^(FY|EX|GJ)\s?[0-9]{2,4}",
@@ -51,6 +52,11 @@ def is_number(cell: Cell) -> bool:
 def is_date(cell: Cell) -> bool:
     """Whether it is a date, or a text that looks like one."""
     return isinstance(cell, date) or (isinstance(cell, str) and bool(_DATELIKE.fullmatch(text_of(cell))))
+
+
+def is_yes_or_no(cell: Cell) -> bool:
+    """Whether it answers a question of the header, and names nothing."""
+    return isinstance(cell, bool) or text_of(cell).casefold() in _ANSWERS
 
 
 def is_duration(cell: Cell) -> bool:

@@ -166,6 +166,15 @@ def test_a_row_of_months_with_nothing_below_is_no_header_of_amounts() -> None:
     assert "periods" not in said(proposed(data, "Spend.xlsx", BUDGETS, table="budget_lines"))
 
 
+def test_a_column_of_yes_and_no_is_nobody() -> None:
+    header = "Date,Client,Project,Task,Notes,Hours,Given name,Surname,Employee?\n"
+    rows = "2026-01-05,Acme,Site,Dev,x,1.5,Ann,Lee,Yes\n2026-01-06,Acme,Site,Dev,x,2.5,Bob,Ray,No\n"
+    proposal = proposed((header + rows).encode(), "harvest_new.csv", TIMESHEETS)
+    assert "Employee?" not in str(said(proposal)["columns"]["person"])
+    (line,) = [line for line in proposal.yaml.splitlines() if line.strip().startswith("person:")]
+    assert "# ?" in line and any(doubt.startswith("person:") for doubt in proposal.doubts)
+
+
 def test_a_list_of_orders_in_french_fills_orders(tmp_path: Path) -> None:
     data = (
         "N° commande;Ligne;Code projet;Nature;Date commande;Montant HT;Devise;Fournisseur\r\n"

@@ -316,6 +316,12 @@ def test_harvest_by_the_settings_of_the_account(
     assert extract.columns["role"][0] == "Dev, Lead" and extract.columns["billable"] == [True] * 3
 
 
+def test_a_declared_notation_is_named_by_what_it_is(read_csv: Reader) -> None:
+    text = toggl(("", "", "1.5"), ("", "", "0.75"))
+    extract = clean(read_csv("toggl.csv", text, source="timesheets"), "toggl")
+    assert [each.notation for each in extract.sources if each.column == "hours"] == ["decimal mark '.'"]
+
+
 def test_hours_that_may_be_thousands_are_refused_until_the_mark_is_declared(read_csv: Reader) -> None:
     entry = {
         "Date": "2026-01-26",
@@ -594,6 +600,19 @@ def test_everhour(read_csv: Reader) -> None:
         False,
     ]
     assert extract.columns["entry_id"] == ["1", "2"] and extract.columns["person"] == ["7", "7"]
+
+
+def test_everhour_with_persons_as_objects(read_csv: Reader) -> None:
+    record = {"id": 1, "time": 5400, "date": "2026-01-05", "task": {"id": "t1", "projects": ["p1"]}}
+    records = [
+        record | {"user": {"id": 7, "name": "Ann"}},
+        record | {"id": 2, "user": {"id": 8, "name": "Bob"}},
+    ]
+    extract = clean(read_csv("everhour.json", json.dumps(records), source="timesheets"), "everhour")
+    assert extract.columns["person"] == ["Ann", "Bob"] and hours(extract) == decimals("1.5", "1.5")
+    text = "id,time,user.id,user.name,date,task.id\n1,5400,7,Ann,2026-01-05,t1\n"
+    extract = clean(read_csv("everhour.csv", text, source="timesheets"), "everhour")
+    assert extract.columns["person"] == ["Ann"] and extract.columns["project"] == ["(no project)"]
 
 
 def test_tempo_cloud_answer(read_csv: Reader) -> None:
