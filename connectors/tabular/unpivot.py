@@ -360,6 +360,9 @@ class _LayoutReader:
             )
             if isinstance(parse, Bad):
                 grid.batch_faults.append(self._ambiguous(name, parse, sheet))
+                # Its cells are refused together: read in the canonical way each would look wrong by itself.
+                grid.cells[name] = [""] * len(lines)
+                grid.missing.add(name)
             elif parse is not None:
                 self.notations[name], grid.parsers[name] = parse
 

@@ -80,10 +80,11 @@ class TablePreview:
 
     Args:
         reader: `canonical`, `layout:NAME`, `format:NAME`.
-        rows_in: loaded + quarantined + left_out.
+        rows_in: loaded + quarantined + left_out; refused_rows + left_out where it is refused.
         sources: the mapping: where each column is read from.
         attributes: headers of columns that the table does not have, kept beside each row.
         records: the first rows that were read.
+        faults: cells for which their rows would be quarantined; of refused rows, what to mend in them besides.
         refused: why nothing of it would land.
         warnings: what a refresh would warn of.
     """
@@ -94,6 +95,7 @@ class TablePreview:
     rows_in: int
     loaded: int
     quarantined: int
+    refused_rows: int
     sources: tuple[ColumnSource, ...]
     attributes: tuple[str, ...]
     records: tuple[Record, ...]
@@ -337,7 +339,8 @@ def _table(verdict: Verdict, reader: str, rows: int) -> TablePreview:
         fate=fate,
         rows_in=len(extract) + len(extract.left_out),
         loaded=0 if verdict.refused else len(extract) - set_aside,
-        quarantined=len({fault.row for fault in found}),
+        quarantined=set_aside,
+        refused_rows=len(extract) if verdict.refused else 0,
         sources=tuple(extract.sources),
         attributes=tuple(
             dict.fromkeys(name for row in extract.attributes if row for name in json.loads(row))

@@ -239,6 +239,18 @@ def test_a_total_that_is_off_refuses_the_file_and_is_shown(tmp_path: Path) -> No
     assert "    D2  Labour: says 4.00, its rows add up to 3.00, difference -1.00" in result.output
 
 
+def test_rows_of_a_refused_file_are_refused_and_not_quarantined(tmp_path: Path) -> None:
+    text = HARVEST.replace("2026-01-05", "03/04/2026") + "04/05/2026,Acme,Site,Dev,,x,Bob,Ray\n"
+    file = write(tmp_path, "timesheets/export.csv", text)
+    (table,) = seen(file)["tables"]
+    assert (table["rows_in"], table["loaded"], table["quarantined"], table["refused_rows"]) == (2, 0, 0, 2)
+    # The column that reads in two ways is named once, for the batch; a cell that reads in none is worth mending too.
+    assert [(fault["cell"], fault["column"]) for fault in table["faults"]] == [("F3", "hours")]
+    output = call(file).output
+    assert "timesheet_entries (format:harvest): 2 rows in = 2 refused + 0 left out" in output
+    assert "To mend as well in what is refused (1 cell)" in output and "uarantined" not in output
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
