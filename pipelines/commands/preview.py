@@ -226,9 +226,8 @@ def _table(table: TablePreview) -> Iterator[str]:
         f" = {table.loaded:,} loaded + {table.quarantined:,} quarantined + {len(table.left_out):,} left out"
     )
     if table.refused:
-        counts = (
-            f"{counted(table.rows_in, 'row')} in = {table.refused_rows:,} refused + {len(table.left_out):,} left out"
-        )
+        counts = f"{counted(table.rows_in, 'row')} in"
+        counts += f" = {table.refused_rows:,} refused + {len(table.left_out):,} left out"
     yield f"{table.table} ({table.reader}): {counts}"
     yield from _listed("Refused", [line for reason in table.refused for line in reason.split("\n")])
     yield from _listed("Warnings", table.warnings)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import glob
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
@@ -29,6 +29,7 @@ from pipelines.settings import Home, Settings, ValidationSettings
 from pipelines.validation.inbox_arrivals import all_or_none, judge_reading
 from pipelines.validation.judge import judge
 from pipelines.validation.outcomes import Verdict
+from pipelines.validation.outside import declared_periods, outside_the_calendar
 
 NO_CURRENCY = "XXX"
 """ISO 4217 for no currency: stands for a functional currency that nobody has declared."""
@@ -86,7 +87,7 @@ class TablePreview:
         records: the first rows that were read.
         faults: cells for which their rows would be quarantined; of refused rows, what to mend in them besides.
         refused: why nothing of it would land.
-        warnings: what a refresh would warn of.
+        warnings: what a refresh would warn of, and what lies outside the fiscal calendar.
     """
 
     table: str
@@ -188,9 +189,16 @@ class _Reader:
     def tables(self, reading: FileReading) -> tuple[TablePreview, ...]:
         """Each table of a reading, judged."""
         verdicts = self._verdicts(reading)
-        return tuple(
+        found = tuple(
             _table(verdict, reader, self.trial.rows)
             for verdict, reader in zip(verdicts, reading.readers, strict=True)
+        )
+        if self.home is None or self.settings is None:
+            return found
+        periods = declared_periods(self.home, self.settings)
+        return tuple(
+            replace(table, warnings=(*table.warnings, *outside_the_calendar(extract, periods)))
+            for table, extract in zip(found, reading.extracts, strict=True)
         )
 
     def _verdicts(self, reading: FileReading) -> list[Verdict]:

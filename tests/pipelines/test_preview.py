@@ -239,6 +239,43 @@ def test_a_total_that_is_off_refuses_the_file_and_is_shown(tmp_path: Path) -> No
     assert "    D2  Labour: says 4.00, its rows add up to 3.00, difference -1.00" in result.output
 
 
+CALENDAR = "period,start_on,end_on\nFY26-P01,2025-12-29,2026-01-25\nFY26-P02,2026-01-26,2026-02-22\n"
+
+
+def test_what_lies_outside_the_declared_calendar_is_warned_of(tmp_path: Path) -> None:
+    write(tmp_path, "pmo.yaml", SETTINGS)
+    calendar = write(tmp_path, "reference/fiscal_calendar.csv", CALENDAR)
+    lines = (
+        LINES.replace("2026-03", "FY26-P01") + "PAY,1,travel,2026-03,5.00,EUR\nPAY,1,labour,FY26-P03,5,EUR\n"
+    )
+    budget = write(tmp_path, "inbox/budgets/budget_lines.csv", lines)
+    (warning,) = seen(budget)["tables"][0]["warnings"]
+    assert warning.startswith("period: no period") and "has 2026-03 (D3), FY26-P03 (D4);" in warning
+    assert "2 rows would be in no position" in warning and "2026-02-22" in warning
+    ledger = write(
+        tmp_path,
+        "inbox/ledger/receipts.csv",
+        "receipt_no,order_no,line_no,received_on,amount,currency\n1,1,1,2026-02-23,5,EUR\n2,1,1,2026-02-22,5,EUR\n",
+    )
+    (late,) = seen(ledger)["tables"][0]["warnings"]
+    assert late.startswith("received_on: ") and "has 2026-02-23 (D2); 1 row would" in late
+        "received_on: 2026-02-23 (D2)"
+    ]
+    # One that landed is in force while none lies there.
+    home = Home(tmp_path)
+    receive_inbox(home, load_settings(home), "reference")
+    calendar.unlink()
+    assert seen(budget)["tables"][0]["warnings"] == [warning]
+
+
+def test_without_a_declared_calendar_periods_are_months(tmp_path: Path) -> None:
+    file = write(tmp_path, "inbox/budgets/budget_lines.csv", LINES + "PAY,1,x,FY26-P01,5,EUR\n")
+    assert seen(file)["tables"][0]["warnings"] == []
+    write(tmp_path, "pmo.yaml", SETTINGS)
+    (warning,) = seen(file)["tables"][0]["warnings"]
+    assert "has FY26-P01 (D3); 1 row would" in warning and "months" in warning
+
+
 def test_rows_of_a_refused_file_are_refused_and_not_quarantined(tmp_path: Path) -> None:
     text = HARVEST.replace("2026-01-05", "03/04/2026") + "04/05/2026,Acme,Site,Dev,,x,Bob,Ray\n"
     file = write(tmp_path, "timesheets/export.csv", text)
