@@ -22,6 +22,7 @@ from connectors.tabular.cells import (
     error_in,
     is_blank,
     parse_decimal,
+    parse_share,
     text_of,
 )
 from connectors.tabular.extract import LeftOut
@@ -94,11 +95,14 @@ class Sorted:
     has_blank: bool = False
 
 
-def amount_choices(amount: Amount, kind: Kind, formats: Sequence[str]) -> list[Choice]:
+def amount_choices(
+    amount: Amount, kind: Kind, formats: Sequence[str], whole: int | None = None
+) -> list[Choice]:
     """The ways in which amounts may be written as the layout declares them; they read in whole units, cost positive.
 
     Args:
         formats: of hours, `h:mm` and the like; none for amounts of money.
+        whole: what 100 % is, where the column holds shares.
     """
     thousands = " " if amount.thousands == "space" else amount.thousands
     words = tuple(word.lower() for word in amount.empty_words)
@@ -106,7 +110,7 @@ def amount_choices(amount: Amount, kind: Kind, formats: Sequence[str]) -> list[C
     base = NumberStyle(mark, thousands, tuple(amount.negative), words, amount.turned, tuple(amount.symbols))
     styles = number_choices(thousands, base) if amount.decimal == "found" else [(_as_declared(base), base)]
     if kind != "hours":
-        return [(name, partial(_read_amount, kind=kind, style=style)) for name, style in styles]
+        return [(name, partial(_read_amount, kind=kind, style=style, whole=whole)) for name, style in styles]
     return [
         (form if form != "decimal" else name, _guarded(hours_parser(form, style)))
         for form in formats or ("decimal",)
@@ -120,8 +124,12 @@ def _as_declared(style: NumberStyle) -> str:
     return f"decimal mark {style.decimal!r}{group}"
 
 
-def _read_amount(cell: Cell, *, kind: Kind, style: NumberStyle) -> Value | Bad:
-    return error_in(cell) or parse_decimal(cell, kind=kind, style=style)
+def _read_amount(cell: Cell, *, kind: Kind, style: NumberStyle, whole: int | None) -> Value | Bad:
+    if (error := error_in(cell)) is not None:
+        return error
+    if whole is not None:
+        return parse_share(cell, kind=kind, whole=whole, style=style)
+    return parse_decimal(cell, kind=kind, style=style)
 
 
 def _guarded(parse: Parser) -> Parser:

@@ -27,7 +27,7 @@ from connectors.tabular.keys import key_of, where_to_write
 from connectors.tabular.layout import ColumnFrom, Layout, LayoutError
 from connectors.tabular.layout_checks import check_against
 from connectors.tabular.lines import Line, Sorted, amount_choices, sort_rows
-from connectors.tabular.number_formats import Shown, refused, shown_otherwise
+from connectors.tabular.number_formats import Shown, refused, shown_otherwise, with_percentages
 from connectors.tabular.origins import column_origins
 from connectors.tabular.shaping import (
     Surroundings,
@@ -234,8 +234,10 @@ class _LayoutReader:
         self.notes = notes
         self.amount = amount_column(layout, table)
         origin = layout.columns.get(self.amount or "")
-        kind = table.column(self.amount).kind if self.amount else "money"
-        self.choices = amount_choices(layout.amount, kind, origin.format if origin else ())
+        column = table.column(self.amount) if self.amount else Column("", "money")
+        self.choices = amount_choices(
+            layout.amount, column.kind, origin.format if origin else (), column.whole
+        )
         self.parse: Parser = self.choices[0][1]
         self.notations: dict[str, str] = {}
         self.accounts: str | None = None
@@ -254,6 +256,7 @@ class _LayoutReader:
         grid = Grid(batch_faults=frame.faults)
         columns = {*frame.amounts, *([] if frame.row_total is None else [frame.row_total])}
         unit = "one" if self.layout.amount.factor == 1 else self.layout.amount.unit
+        sheet = with_percentages(sheet, shown, self._numbers(frame))
         sheet = refused(sheet, shown, columns, unit=unit, key=key_of(self.name, self.layout, "amount.unit"))
         if frame.faults or not self._choose_notation(grid, sheet, frame):
             return grid
@@ -269,6 +272,16 @@ class _LayoutReader:
         footing = Footing(sheet, frame, self.layout, self.parse, self.relative, self.notes)
         grid.control_totals = footing.check(rows)
         return grid
+
+    def _numbers(self, frame: Frame) -> dict[int, Column]:
+        """The canonical column of each sheet column; of amounts, whose percentages `refused` names, only of shares."""
+        mapped = {
+            place: self.table.column(name)
+            for name, place in frame.columns.items()
+            if name != self.amount and name not in frame.several
+        }
+        amount = self.table.column(self.amount) if self.amount else None
+        return mapped | (dict.fromkeys(frame.amounts, amount) if amount and amount.whole else {})
 
     def _choose_notation(self, grid: Grid, sheet: Sheet, frame: Frame) -> bool:
         """Finds out how the amounts of the sheet are written; False where that can't be told."""
