@@ -184,6 +184,8 @@ def _total(number: int, label: str, result: Sorted, heading: int | None) -> Tota
 
 def _dropping(row: list[Cell], labels: dict[str, tuple[Cell, int]], frame: Frame) -> tuple[str, str] | None:
     """Why a row doesn't count: the text under a header, and the key that says so. A text filled down is the row's."""
+    if not frame.drops and not frame.keeps:
+        return None
     filled = {frame.columns[name]: cell for name, (cell, _) in labels.items() if name not in frame.several}
     for column, words in frame.drops.items():
         text = text_of(filled.get(column, _at(row, column)))
