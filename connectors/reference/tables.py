@@ -84,7 +84,7 @@ PEOPLE = _reference(
     text("role"),
     text("team"),
     text("country"),
-    Column("fte", "number"),
+    Column("fte", "number", whole=1),
     Column("contractor", "boolean"),
     key=("person",),
 )

@@ -11,8 +11,8 @@ def _register(
     return Table("register", name, columns, key=key, replaces="file", project=project)
 
 
-def _number(name: str, *, required: bool = False) -> Column:
-    return Column(name, "number", required=required)
+def _number(name: str, *, required: bool = False, whole: int | None = None) -> Column:
+    return Column(name, "number", required=required, whole=whole)
 
 
 def _timestamp(name: str, *, required: bool = False) -> Column:
@@ -39,7 +39,7 @@ PROGRESS = _register(
     "progress",
     text("project", required=True),
     date("as_of", required=True),
-    _number("percent_complete", required=True),
+    _number("percent_complete", required=True, whole=100),
     text("wbs"),
     choice("technique", "percent", "0/100", "50/50", "milestone", "loe"),
     key=("project", "as_of", "wbs"),
@@ -71,13 +71,13 @@ RISKS = _register(
     "risks",
     text("project", required=True),
     text("risk", required=True),
-    _number("probability", required=True),
+    _number("probability", required=True, whole=1),
     money("impact", required=True),
     text("currency", required=True),
     text("title"),
     text("category"),
     choice("kind", "threat", "opportunity"),
-    _number("residual_probability"),
+    _number("residual_probability", whole=1),
     money("residual_impact"),
     text("status"),
     text("owner"),
@@ -100,7 +100,7 @@ PREREQUISITES = _register(
 OBJECTIVES = _register(
     "objectives",
     text("objective", required=True),
-    _number("weight", required=True),
+    _number("weight", required=True, whole=1),
     text("scoring_version", required=True),
     key=("objective", "scoring_version"),
     project=None,

@@ -9,12 +9,13 @@ from __future__ import annotations
 import difflib
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from connectors.tabular.cells import Cell, clean, is_blank, text_of
 from connectors.tabular.extract import BatchFault, CellFault, ColumnSource
 from connectors.tabular.grid import ColumnPlaces, Grid, RowContents, address, letters
+from connectors.tabular.number_formats import Shown, with_percentages
 from connectors.tabular.sheets import Sheet, is_blank_row
 from connectors.tabular.tables import Table
 from connectors.tabular.typed import where
@@ -40,8 +41,14 @@ def _folded(cell: Cell) -> str:
     return text_of(cell).casefold()
 
 
-def canonical_grid(sheet: Sheet, table: Table, *, relative: str) -> Grid:
-    """A sheet's rows by canonical column. Its first row that is not blank is the header; blank rows are no rows."""
+def canonical_grid(
+    sheet: Sheet, table: Table, *, relative: str, shown: Mapping[tuple[int, int], Shown] | None = None
+) -> Grid:
+    """A sheet's rows by canonical column. Its first row that is not blank is the header; blank rows are no rows.
+
+    Args:
+        shown: the cells whose number format shows another number.
+    """
     filled = [number for number, row in enumerate(sheet.rows) if not is_blank_row(row)]
     if not filled:
         return Grid(batch_faults=[_empty(sheet, table, relative)])
@@ -52,7 +59,9 @@ def canonical_grid(sheet: Sheet, table: Table, *, relative: str) -> Grid:
     grid.sheets = [sheet.name] * len(rows)
     grid.places = [f"A{row + 1}:{last}{row + 1}" for row in rows]
     grid.contents = RowContents(header, sheet.rows, rows)
-    grid.cells = {name: _column(sheet.rows, rows, column) for name, column in columns.items()}
+    numbers = {column: table.column(name) for name, column in columns.items()}
+    read = with_percentages(sheet, shown or {}, numbers).rows
+    grid.cells = {name: _column(read, rows, column) for name, column in columns.items()}
     grid.cell_places = {name: ColumnPlaces(column, rows) for name, column in columns.items()}
     grid.sources = [
         ColumnSource(name, f"{header[column]!r} in {letters(column)}", sheet=sheet.name)

@@ -296,6 +296,19 @@ def parse_decimal(cell: Cell, *, kind: Kind = "number", style: NumberStyle = CAN
     return fit_decimal(_EXACT.multiply(Decimal(plain), style.factor), kind=kind)
 
 
+def parse_share(
+    cell: Cell, *, kind: Kind = "number", whole: int, style: NumberStyle = CANONICAL
+) -> Value | Bad:
+    """A number, or a percentage (`45 %`) of the `whole`: 45 where that is 100, 0.45 where it is 1."""
+    text = text_of(cell)
+    if not isinstance(cell, str) or not text.endswith("%"):
+        return parse_decimal(cell, kind=kind, style=style)
+    number = parse_decimal(text[:-1], kind=kind, style=style)
+    if not isinstance(number, Decimal):
+        return Bad("not_a_number", f"{text!r} is no percentage: write it like 45 %.")
+    return fit_decimal(_EXACT.multiply(number, Decimal(whole) / 100), kind=kind)
+
+
 def _how(style: NumberStyle) -> str:
     if style == CANONICAL:
         return "write it with a decimal point and without separators, e.g. 1234.50."
@@ -362,6 +375,8 @@ def parser_of(column: Column) -> Parser:
         return parse_currency
     if column.kind == "choice":
         return partial(parse_choice, choices=column.choices)
+    if column.whole is not None:
+        return partial(parse_share, kind=column.kind, whole=column.whole)
     simple: dict[Kind, Parser] = {
         "text": parse_text,
         "period": parse_period,

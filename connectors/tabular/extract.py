@@ -51,7 +51,7 @@ class FileRemark:
     """Something about a whole file that lets it land, but that whoever sent it has to know.
 
     Args:
-        rule: a word for machines: `not_utf8`, `sheet_not_read`.
+        rule: a word for machines: `not_utf8`, `sheet_not_read`, `accounts_counted`.
         rows: how many rows it is about; 0 where that is not known.
     """
 
@@ -69,8 +69,13 @@ class Notes(list[str]):
 
     def remark(self, rule: str, message: str, rows: int = 0) -> None:
         """A note that is kept."""
-        self.append(message)
-        self.remarks.append(FileRemark(rule, message, rows))
+        self.add(FileRemark(rule, message, rows))
+
+    def add(self, remark: FileRemark | None) -> None:
+        """A note that is kept, where there is one."""
+        if remark is not None:
+            self.append(remark.message)
+            self.remarks.append(remark)
 
 
 @dataclass(frozen=True, slots=True)

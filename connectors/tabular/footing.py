@@ -41,7 +41,7 @@ class Footing:
         if self.layout.checks.column_totals:
             starts = sorted({0, *(total.after for total in rows.totals)})
             for total in rows.totals:
-                totals += self._column_totals(total, rows.lines, starts)
+                totals += self._column_totals(total, rows.counted, starts)
         if self.frame.row_total is not None:
             for line in rows.lines:
                 totals += self._row_total(line, self.frame.row_total)
@@ -50,10 +50,23 @@ class Footing:
     def _column_totals(
         self, total: TotalRow, lines: Sequence[Line], starts: Sequence[int]
     ) -> list[ControlTotal]:
-        """A total row sums the lines since some earlier total, or all above it: the run that fits best is meant."""
+        """A total row sums the lines since some earlier total, or all above it: the run that fits best is meant.
+
+        One that names its heading may sum what is directly below that, or all below it. Lines that the layout leaves
+        out by their words may count in it, or may not.
+        """
         candidates = [start for start in reversed(starts) if start < total.after] or [0]
         candidates = [total.after, *candidates] if total.is_of_nothing else candidates
-        compared = [self._column_run(total, lines[start : total.after]) for start in candidates]
+        runs = [lines[start : total.after] for start in candidates]
+        if total.heading is not None:
+            below = [line for line in lines[: total.after] if line.row > total.heading]
+            runs += [below, [line for line in below if line.heading == total.heading]]
+        runs += [
+            [line for line in run if not line.is_dropped]
+            for run in runs
+            if any(line.is_dropped for line in run)
+        ]
+        compared = [self._column_run(total, run) for run in runs]
         best = min(compared, key=lambda run: sum(1 for control in run if control.is_off))
         own = [] if self.frame.row_total is None else [self.frame.row_total]
         self._note_unreadable(total.row, [*self.frame.amounts, *own])

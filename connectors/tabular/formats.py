@@ -62,7 +62,7 @@ def recognised(content: Content, *, formats: Mapping[str, Layout]) -> dict[str, 
     best: tuple[int, str] | None = None
     for rows in _beginnings(content):
         for row in rows:
-            texts = {text_of(cell).casefold() for cell in row}
+            texts = _texts(row)
             for name, layout in formats.items():
                 wanted = len(layout.recognise)
                 if _has_all(texts, layout) and (best is None or wanted > best[0]):
@@ -77,7 +77,13 @@ def recognised(content: Content, *, formats: Mapping[str, Layout]) -> dict[str, 
 
 def has_header(layout: Layout, rows: Sequence[Sequence[Cell]]) -> bool:
     """Whether one of the rows is the header that a known format is recognised by."""
-    return any(_has_all({text_of(cell).casefold() for cell in row}, layout) for row in rows)
+    return any(_has_all(_texts(row), layout) for row in rows)
+
+
+def _texts(row: Sequence[Cell]) -> set[str]:
+    """The texts of a row; where it has the members of an object, `user.id`, the object's name, too."""
+    texts = {text_of(cell).casefold() for cell in row}
+    return texts | {text.partition(".")[0] for text in texts}
 
 
 def _has_all(texts: set[str], layout: Layout) -> bool:

@@ -9,14 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from connectors.tabular.cells import Cell, is_blank, text_of
 from connectors.tabular.extract import BatchFault
 from connectors.tabular.grid import address, letters
+from connectors.tabular.keys import where_to_write
 from connectors.tabular.layout import ColumnFrom, Layout
 from connectors.tabular.periods import period_label
 from connectors.tabular.sheets import Sheet
 from connectors.tabular.typed import where
+
+_LETTERED: Final = re.compile(r"(?i:column) +([A-Za-z]{1,3})")
 
 
 @dataclass(slots=True)
@@ -30,6 +34,7 @@ class Frame:
         several: all columns of those that are put together from several, or are the first of these.
         absent: columns that may be missing, are, and have a value in that case.
         units: for columns of hours, the one that says in what they are.
+        between: for columns of hours, those with the times of day at which each entry began and ended.
         parts: columns of which the amount is the sum, and with which sign: debits and credits.
         signs: the column that says whether these amounts add or subtract.
         drops: columns with a word that says of a row that it doesn't count, and these words.
@@ -46,6 +51,7 @@ class Frame:
     several: dict[str, tuple[int, ...]] = field(default_factory=dict)
     absent: set[str] = field(default_factory=set)
     units: dict[str, int] = field(default_factory=dict)
+    between: dict[str, tuple[int, int]] = field(default_factory=dict)
     parts: dict[int, int] = field(default_factory=dict)
     signs: int | None = None
     drops: dict[int, frozenset[str]] = field(default_factory=dict)
@@ -88,6 +94,10 @@ class Frame:
         parts = len(self.several.get(canonical, ()))
         return bool(origin.number) and not (origin.number == "when_incomplete" and parts == len(origin.join))
 
+    def label(self, column: int) -> str:
+        """The header of a sheet column; `column B` for one without."""
+        return self.labels[column] if column < len(self.labels) else f"column {letters(column)}"
+
     @property
     def label_width(self) -> int:
         """Columns left of the first period, where a row's labels stand; all of them where there is no period."""
@@ -105,8 +115,8 @@ def find_frame(sheet: Sheet, layout: Layout, *, name: str, relative: str, amount
         fault = BatchFault(
             "missing_header",
             f"{where(relative, sheet.name)}: none of the first {layout.header.within} rows has a cell that reads "
-            f"{' or '.join(map(repr, layout.header.find))}; correct the sheet, or layouts.{name}.header.find in "
-            "pmo.yaml.",
+            f"{' or '.join(map(repr, layout.header.find))}; correct the sheet, or "
+            f"{where_to_write(name, layout, 'header.find')}.",
             sheet=sheet.name,
         )
         return Frame(faults=[fault])
@@ -167,7 +177,7 @@ def _find_columns(
         if len(found) == 1:
             return found[0]
         if found or not optional:
-            frame.faults.append(_column_fault(key, texts, found, sheet, frame, name, relative, top))
+            frame.faults.append(_column_fault(key, texts, found, sheet, frame, layout, name, relative, top))
         return None
 
     for canonical, origin in layout.columns.items():
@@ -178,7 +188,9 @@ def _find_columns(
             and not _columns_called((origin.after,), frame, levels)
         ):
             after = (origin.after,)
-            frame.faults.append(_column_fault(f"{key}.after", after, [], sheet, frame, name, relative, top))
+            frame.faults.append(
+                _column_fault(f"{key}.after", after, [], sheet, frame, layout, name, relative, top)
+            )
         elif origin.column is not None:
             frame.columns[canonical] = _number(origin.column)
         elif origin.header:
@@ -191,13 +203,18 @@ def _find_columns(
             if present:
                 frame.columns[canonical], frame.several[canonical] = present[0], present
             elif not origin.optional:
-                frame.faults.append(_column_fault(key, origin.several, [], sheet, frame, name, relative, top))
+                frame.faults.append(
+                    _column_fault(key, origin.several, [], sheet, frame, layout, name, relative, top)
+                )
         if origin.optional and origin.default is not None and canonical not in frame.columns:
             frame.absent.add(canonical)
         if origin.unit is not None:
             column = find(f"{key}.unit.header", origin.unit.header, optional=True)
             if column is not None:
                 frame.units[canonical] = column
+        times = [find(f"{key}.between", (text,), optional=True) for text in origin.between]
+        if len(times) == 2 and times[0] is not None and times[1] is not None:
+            frame.between[canonical] = times[0], times[1]
     for part, sign in (("debit", 1), ("credit", -1)):
         if (
             layout.amount.debit
@@ -209,16 +226,18 @@ def _find_columns(
             frame.parts[column] = 1
     if layout.amount.add and not frame.parts:
         frame.faults.append(
-            _column_fault("amount.add", layout.amount.add, [], sheet, frame, name, relative, top)
+            _column_fault("amount.add", layout.amount.add, [], sheet, frame, layout, name, relative, top)
         )
     if layout.amount.signs is not None:
         frame.signs = find("amount.signs.header", layout.amount.signs.header)
     for header, words in layout.rows.drop_when.items():
-        column = find("rows.drop_when", (header,), optional=True)
+        column = _lettered(header, frame)
+        column = find("rows.drop_when", (header,), optional=True) if column is None else column
         if column is not None:
             frame.drops[column] = frozenset(word.casefold() for word in words)
     for header, patterns in layout.rows.keep_when.items():
-        column = find("rows.keep_when", (header,))
+        column = _lettered(header, frame)
+        column = find("rows.keep_when", (header,)) if column is None else column
         if column is not None:
             frame.keeps[column] = patterns
     if layout.checks.row_total is not None:
@@ -237,6 +256,14 @@ def _narrowed(
     if origin.occurrence is not None:
         return found[origin.occurrence - 1 : origin.occurrence]
     return found
+
+
+def _lettered(name: str, frame: Frame) -> int | None:
+    """The column that is called by its letter, `column B`; None where that is not said, or is itself a header."""
+    match = _LETTERED.fullmatch(name.strip())
+    if match is None or _folded(name) in map(_folded, frame.labels):
+        return None
+    return _number(match.group(1).upper())
 
 
 def _number(letters: str) -> int:
@@ -265,11 +292,11 @@ def _column_fault(
     found: list[int],
     sheet: Sheet,
     frame: Frame,
+    layout: Layout,
     name: str,
     relative: str,
     top: int,
 ) -> BatchFault:
-    key = f"layouts.{name}.{part}"
     wanted = " or ".join(repr(text) for text in texts)
     if found:
         places = ", ".join(address(top, column) for column in found)
@@ -282,7 +309,7 @@ def _column_fault(
         )
     return BatchFault(
         rule,
-        f"{where(relative, sheet.name)}: {what}. Correct the sheet, or {key} in pmo.yaml.",
+        f"{where(relative, sheet.name)}: {what}. Correct the sheet, or {where_to_write(name, layout, part)}.",
         sheet=sheet.name,
         place=f"A{top + 1}:{letters(max(len(frame.labels) - 1, 0))}{top + 1}",
     )
@@ -318,7 +345,7 @@ def _no_period(sheet: Sheet, layout: Layout, name: str, relative: str, top: int)
     return BatchFault(
         "missing_column",
         f"{where(relative, sheet.name)}: the header in row {top + 1} has no period that looks like {look}; correct the "
-        f"sheet, or layouts.{name}.periods in pmo.yaml.",
+        f"sheet, or {where_to_write(name, layout, 'periods')}.",
         sheet=sheet.name,
         place=f"A{top + 1}",
     )
@@ -334,7 +361,7 @@ def _strays(frame: Frame, sheet: Sheet, layout: Layout, name: str, relative: str
             "unknown_period",
             f"{where(relative, sheet.name)}: the column headed {frame.labels[column]!r} at "
             f"{address(frame.first - 1, column)} stands among the periods and is none; correct its header, or name "
-            f"it in layouts.{name}.periods.leave_out in pmo.yaml.",
+            f"it in {where_to_write(name, layout, 'periods.leave_out')}.",
             sheet=sheet.name,
             place=address(frame.first - 1, column),
         )

@@ -30,6 +30,9 @@ from connectors.tabular.written import HOURS_FORMATS, is_date_format
 
 _CELL: Final = re.compile(r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}")
 _UNIT: Final = re.compile(r"([kKmM])?\s?(?:€|\$|£|[A-Z]{3})")
+_BY_KEY: Final = ("columns", "amount", "rows", "checks")
+"""Parts of a layout of which each key by itself is taken from the known format that it is like."""
+_ORIGINS: Final = frozenset({"header", "column", "join", "first_of", "from", "value"})
 _LANGUAGES = Literal["en", "fr", "de"]
 
 
@@ -159,6 +162,8 @@ class ColumnFrom(_Model):
         words: what words or numbers there mean, `{30: approved}`; a word that is not among them means itself, or what
             `otherwise` says.
         unit: in what the hours are, where another column says it.
+        between: headers of the times of day at which an entry began and ended; where hours read in several of the
+            formats, that one is taken in which they lie between these times.
     """
 
     header: Texts = ()
@@ -184,6 +189,7 @@ class ColumnFrom(_Model):
     words: dict[str, str] = {}
     otherwise: str | None = None
     unit: Unit | None = None
+    between: Texts = ()
 
     @property
     def is_below(self) -> bool:
@@ -219,6 +225,8 @@ class ColumnFrom(_Model):
             raise ValueError("after: and occurrence: go with header:, join: and first_of:")
         if self.after is not None and self.occurrence is not None:
             raise ValueError("write either after: or occurrence:")
+        if len(self.between) not in (0, 2):
+            raise ValueError("between: names two headers, that of the start and that of the end")
         if self.value is not None and (self.strip or self.pattern or self.words or self.format):
             raise ValueError("strip:, pattern:, words: and format: go with what stands in the file")
         return self
@@ -334,8 +342,8 @@ class Rows(_Model):
     """Which rows are no lines, by their first label: `totals` are compared, the others only left out.
 
     Args:
-        drop_when: by header, the words that say of a row that it does not count.
-        keep_when: by header, what a row that counts matches there.
+        drop_when: by header, or `column B`, the words that say of a row that it does not count.
+        keep_when: likewise what a row that counts matches there. A text that is filled down is that of each row.
         headings: rows without an amount are headings, whose labels are filled down.
         hidden: whether hidden rows are read.
         unlabelled: whether a row with amounts and none of the mapped labels is a line or a total.
@@ -354,11 +362,16 @@ class Rows(_Model):
 
 
 class Checks(_Model):
-    """Which of the sheet's own totals are compared; `tolerance` is in the sheet's unit."""
+    """Which of the sheet's own totals are compared; `tolerance` is in the sheet's unit.
+
+    `sums_by` is a canonical column by whose texts the amounts are summed up in a remark, as long as `rows` says nothing
+    about that column: of a ledger, the accounts, because whatever stands in it counts as cost.
+    """
 
     column_totals: bool = False
     row_total: str | None = None
     tolerance: Annotated[Decimal, Field(ge=0)] = Decimal(0)
+    sums_by: str | None = None
 
 
 class Layout(_Model):
@@ -432,9 +445,23 @@ def _like(name: str, entry: Any, known: Mapping[str, Mapping[str, Any]]) -> Any:
         otherwise = (base.get("given", {}).get(column) for column in own_columns)
         base = {**base, **next(filter(None, otherwise), {})}
     merged = {**{key: value for key, value in base.items() if key not in ("recognise", "refuse")}, **given}
-    if isinstance(own_columns, Mapping):
-        merged["columns"] = {**base["columns"], **own_columns}
+    for key in _BY_KEY:
+        if isinstance(given.get(key), Mapping) and isinstance(base.get(key), Mapping):
+            own = {part: _filled_in(base[key].get(part), value) for part, value in given[key].items()}
+            merged[key] = {**base[key], **own}
     return merged
+
+
+def _filled_in(base: Any, given: Any) -> Any:
+    """A column that does not say where it stands, as one that stands where the known format has it."""
+    if (
+        isinstance(base, Mapping)
+        and isinstance(given, Mapping)
+        and _ORIGINS & set(base)
+        and not _ORIGINS & set(given)
+    ):
+        return {**base, **given}
+    return given
 
 
 def _parse(name: str, entry: Any) -> Layout:

@@ -42,6 +42,9 @@ def check_against(name: str, layout: Layout, table: Table, *, amount: str | None
 
 def _contradictions(layout: Layout, table: Table, amount: str | None) -> Iterator[tuple[str, str]]:
     yield from _filled_twice(layout, amount)
+    sums_by = layout.checks.sums_by
+    if sums_by is not None and (sums_by not in layout.columns or table.measure is None):
+        yield "checks.sums_by", f"{sums_by!r} is no column that this layout fills beside amounts"
     for canonical, origin in layout.columns.items():
         column = table.column(canonical)
         for part, what in (*_of_kind(column, origin), *_meanings(column, origin)):
@@ -73,6 +76,8 @@ def _of_kind(column: Column, origin: ColumnFrom) -> Iterator[tuple[str, str]]:
         yield ".format", f"{form!r} is no way of writing what this column holds ({column.kind})"
     if origin.unit is not None and column.kind != "hours":
         yield ".unit", "units are for hours; what amounts of money are in says amount: unit:"
+    if origin.between and column.kind != "hours":
+        yield ".between", "times of day say how hours are written, and this holds none"
     if origin.number and column.kind != "text":
         yield ".number", f"only texts are numbered, and this is of kind {column.kind}"
 

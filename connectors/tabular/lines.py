@@ -22,15 +22,18 @@ from connectors.tabular.cells import (
     error_in,
     is_blank,
     parse_decimal,
+    parse_share,
     text_of,
 )
 from connectors.tabular.extract import LeftOut
 from connectors.tabular.frame import Frame
 from connectors.tabular.grid import labelled, letters
+from connectors.tabular.headings import Headings, first_label
+from connectors.tabular.keys import key_of
 from connectors.tabular.layout import Amount, Layout
 from connectors.tabular.sheets import Sheet, is_blank_row
 from connectors.tabular.tables import Kind
-from connectors.tabular.written import Choice, hours_parser, number_choices
+from connectors.tabular.written import CLOCKS, Choice, hours_parser, number_choices
 
 _NO_AMOUNT: Final = "no amount in any period"
 
@@ -46,6 +49,8 @@ class Line:
         identity: what makes it itself: equal rows are duplicates only within one block of lines, because the heading
             above a block may be what tells them apart.
         is_duplicate: whether an equal line stands above it.
+        is_dropped: whether `drop_when` or `keep_when` leaves it out, so that only totals may count it.
+        heading: the row of the heading that it is directly below, where that has a total.
     """
 
     row: int
@@ -53,6 +58,8 @@ class Line:
     amounts: dict[int, Value | Bad]
     identity: tuple[object, ...]
     is_duplicate: bool = False
+    is_dropped: bool = False
+    heading: int | None = None
 
 
 @dataclass(slots=True)
@@ -60,48 +67,69 @@ class TotalRow:
     """A sheet row with totals.
 
     Args:
-        after: the number of lines above it.
+        after: the number of counted lines above it.
         is_of_nothing: whether all rows since the total above it are without an amount, so that it may sum none.
+        heading: the row of the heading that it calls by its name.
     """
 
     row: int
     label: str
     after: int
     is_of_nothing: bool = False
+    heading: int | None = None
 
 
 @dataclass(slots=True)
 class Sorted:
-    """A sheet's rows by their kind; `has_blank` while one without an amount has come since the last total."""
+    """A sheet's rows by their kind.
+
+    Args:
+        counted: the lines, and among them those that `drop_when` and `keep_when` leave out: a total may sum these, too.
+        has_blank: while a row without an amount has come since the last total.
+    """
 
     lines: list[Line] = field(default_factory=list)
+    counted: list[Line] = field(default_factory=list)
     totals: list[TotalRow] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     has_blank: bool = False
 
 
-def amount_choices(amount: Amount, kind: Kind, formats: Sequence[str]) -> list[Choice]:
+def amount_choices(
+    amount: Amount, kind: Kind, formats: Sequence[str], whole: int | None = None
+) -> list[Choice]:
     """The ways in which amounts may be written as the layout declares them; they read in whole units, cost positive.
 
     Args:
         formats: of hours, `h:mm` and the like; none for amounts of money.
+        whole: what 100 % is, where the column holds shares.
     """
     thousands = " " if amount.thousands == "space" else amount.thousands
     words = tuple(word.lower() for word in amount.empty_words)
     mark = "." if amount.decimal == "found" else amount.decimal
     base = NumberStyle(mark, thousands, tuple(amount.negative), words, amount.turned, tuple(amount.symbols))
-    styles = number_choices(thousands, base) if amount.decimal == "found" else [("as declared", base)]
+    styles = number_choices(thousands, base) if amount.decimal == "found" else [(_as_declared(base), base)]
     if kind != "hours":
-        return [(name, partial(_read_amount, kind=kind, style=style)) for name, style in styles]
+        return [(name, partial(_read_amount, kind=kind, style=style, whole=whole)) for name, style in styles]
     return [
         (form if form != "decimal" else name, _guarded(hours_parser(form, style)))
         for form in formats or ("decimal",)
-        for name, style in (styles if form != "h:mm" else styles[:1])
+        for name, style in (styles if form not in CLOCKS else styles[:1])
     ]
 
 
-def _read_amount(cell: Cell, *, kind: Kind, style: NumberStyle) -> Value | Bad:
-    return error_in(cell) or parse_decimal(cell, kind=kind, style=style)
+def _as_declared(style: NumberStyle) -> str:
+    """A declared notation by the name that it would have if it were found."""
+    group = f", thousands {style.thousands!r}" if style.thousands else ""
+    return f"decimal mark {style.decimal!r}{group}"
+
+
+def _read_amount(cell: Cell, *, kind: Kind, style: NumberStyle, whole: int | None) -> Value | Bad:
+    if (error := error_in(cell)) is not None:
+        return error
+    if whole is not None:
+        return parse_share(cell, kind=kind, whole=whole, style=style)
+    return parse_decimal(cell, kind=kind, style=style)
 
 
 def _guarded(parse: Parser) -> Parser:
@@ -111,34 +139,32 @@ def _guarded(parse: Parser) -> Parser:
 def sort_rows(sheet: Sheet, frame: Frame, layout: Layout, *, name: str, parse: Parser) -> Sorted:
     """Every row below the header that holds something within the table, as what it is."""
     result = Sorted()
-    above: dict[str, tuple[Cell, int]] = {}
+    headings = Headings(sheet, frame, layout)
     stopped = False
     for number in range(frame.first, len(sheet.rows)):
         row = sheet.rows[number]
         if is_blank_row(row[: frame.reach]):
             continue
-        label = _first_label(row, frame)
+        label = first_label(row, frame)
+        summed = headings.summed(number)
+        headings.close(number)
         reason = "below the row that ends the table" if stopped else None
         if not stopped and _matches(layout.rows.stop_at, label):
             stopped = True
-            result.totals.append(_total(number, label, result))
-            reason = f"ends the table (layouts.{name}.rows.stop_at)"
+            result.totals.append(_total(number, label, result, summed))
+            reason = f"ends the table ({key_of(name, layout, 'rows.stop_at')})"
         elif not stopped and any(_matches(pattern, label) for pattern in layout.rows.totals):
-            result.totals.append(_total(number, label, result))
-            reason = f"a total (layouts.{name}.rows.totals)"
+            result.totals.append(_total(number, label, result, summed))
+            reason = f"a total ({key_of(name, layout, 'rows.totals')})"
         elif not stopped and layout.rows.unlabelled == "total" and _is_unlabelled(row, frame):
-            result.totals.append(_total(number, f"row {number + 1}", result))
-            reason = f"a total, without a label (layouts.{name}.rows.unlabelled)"
+            result.totals.append(_total(number, f"row {number + 1}", result, None))
+            reason = f"a total, without a label ({key_of(name, layout, 'rows.unlabelled')})"
         elif not stopped and any(_matches(pattern, label) for pattern in layout.rows.leave_out):
-            reason = f"left out (layouts.{name}.rows.leave_out)"
+            reason = f"left out ({key_of(name, layout, 'rows.leave_out')})"
         elif not stopped and number in sheet.hidden_rows and layout.rows.hidden == "leave_out":
-            reason = f"a hidden row (layouts.{name}.rows.hidden)"
-        elif not stopped and (word := _dropping(row, frame)) is not None:
-            reason = f"{word} (layouts.{name}.rows.drop_when)"
-        elif not stopped and (word := _not_kept(row, frame)) is not None:
-            reason = f"{word} (layouts.{name}.rows.keep_when)"
+            reason = f"a hidden row ({key_of(name, layout, 'rows.hidden')})"
         elif not stopped:
-            reason = _take(number, row, frame, layout, above, result, parse, name)
+            reason = _take(number, row, frame, layout, headings, result, parse, name)
         result.has_blank |= reason == _NO_AMOUNT
         if reason is not None:
             result.left_out.append(_left_out(sheet, frame, number, reason))
@@ -148,28 +174,27 @@ def sort_rows(sheet: Sheet, frame: Frame, layout: Layout, *, name: str, parse: P
     return result
 
 
-def _total(number: int, label: str, result: Sorted) -> TotalRow:
+def _total(number: int, label: str, result: Sorted, heading: int | None) -> TotalRow:
     above = result.totals[-1].after if result.totals else 0
-    total = TotalRow(number, label, len(result.lines), result.has_blank and len(result.lines) == above)
+    counted = len(result.counted)
+    total = TotalRow(number, label, counted, result.has_blank and counted == above, heading)
     result.has_blank = False
     return total
 
 
-def _dropping(row: list[Cell], frame: Frame) -> str | None:
-    """The word that says of a row that it does not count, with its header."""
+def _dropping(row: list[Cell], labels: dict[str, tuple[Cell, int]], frame: Frame) -> tuple[str, str] | None:
+    """Why a row doesn't count: the text under a header, and the key that says so. A text filled down is the row's."""
+    if not frame.drops and not frame.keeps:
+        return None
+    filled = {frame.columns[name]: cell for name, (cell, _) in labels.items() if name not in frame.several}
     for column, words in frame.drops.items():
-        text = text_of(_at(row, column))
+        text = text_of(filled.get(column, _at(row, column)))
         if text.casefold() in words:
-            return f"{frame.labels[column]} is {text}"
-    return None
-
-
-def _not_kept(row: list[Cell], frame: Frame) -> str | None:
-    """The text that doesn't match what a row that counts has there, with its header."""
+            return f"{frame.label(column)} is {text}", "drop_when"
     for column, patterns in frame.keeps.items():
-        text = text_of(_at(row, column))
+        text = text_of(filled.get(column, _at(row, column)))
         if not any(re.search(pattern, text) for pattern in patterns):
-            return f"{frame.labels[column]} is {text or 'blank'}"
+            return f"{frame.label(column)} is {text or 'blank'}", "keep_when"
     return None
 
 
@@ -178,10 +203,6 @@ def _is_unlabelled(row: list[Cell], frame: Frame) -> bool:
     labels = {*frame.columns.values(), *(column for several in frame.several.values() for column in several)}
     has_label = any(not is_blank(_at(row, column)) for column in labels - set(frame.amounts))
     return not has_label and any(not is_blank(_at(row, column)) for column in frame.amounts)
-
-
-def _first_label(row: list[Cell], frame: Frame) -> str:
-    return next((text_of(cell) for cell in row[: frame.label_width] if not is_blank(cell)), "")
 
 
 def _matches(pattern: str | None, label: str) -> bool:
@@ -193,7 +214,7 @@ def _take(
     row: list[Cell],
     frame: Frame,
     layout: Layout,
-    above: dict[str, tuple[Cell, int]],
+    headings: Headings,
     result: Sorted,
     parse: Parser,
     layout_name: str,
@@ -208,19 +229,25 @@ def _take(
     for name, (cell, _) in list(labels.items()):
         if layout.columns[name].fill_down:
             if is_blank(cell):
-                labels[name] = above.get(name, (cell, number))
-            above[name] = labels[name]
+                labels[name] = headings.above.get(name, (cell, number))
+            headings.above[name] = labels[name]
     amounts = {column: parse(_at(row, column)) for column in frame.amounts}
     amounts = {column: value for column, value in amounts.items() if value is not None}
     if not amounts and layout.periods is not None:
         return _NO_AMOUNT
     if not amounts and layout.rows.headings:
-        return f"a heading, without an amount (layouts.{layout_name}.rows.headings)"
+        headings.open(number, row)
+        return f"a heading, without an amount ({key_of(layout_name, layout, 'rows.headings')})"
+    dropped = _dropping(row, labels, frame)
     # Where identical rows are facts of their own, their number tells them apart.
     block = len(result.left_out) if layout.rows.identical == "leave_out" else -1 - number
     texts = tuple(text_of(cell) for cell in row[: frame.reach])
     filled = tuple(text_of(cell) for cell, _ in labels.values())
-    result.lines.append(Line(number, labels, amounts, (block, filled, texts)))
+    line = Line(number, labels, amounts, (block, filled, texts), False, dropped is not None, headings.current)
+    result.counted.append(line)
+    if dropped is not None:
+        return f"{dropped[0]} ({key_of(layout_name, layout, f'rows.{dropped[1]}')})"
+    result.lines.append(line)
     return None
 
 

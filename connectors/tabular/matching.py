@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from connectors.tabular.cells import Bad, Cell, parser_of, text_of
-from connectors.tabular.survey import Survey, is_date, is_duration, is_number
+from connectors.tabular.survey import Survey, is_date, is_duration, is_number, is_yes_or_no
 from connectors.tabular.synonyms import TOTAL, likeness, names_table
 from connectors.tabular.tables import Column, Table
 
@@ -97,6 +97,8 @@ def _plausible(found: Survey, column: int, canonical: Column) -> float:
         return float(any(reads(canonical, cell) for cell in found.cells(column)))
     if canonical.name == "currency":
         return float(found.share(column, lambda cell: re.fullmatch(r"[A-Za-z]{3}", text_of(cell))) >= 0.5)
+    if canonical.kind == "text" and found.share(column, is_yes_or_no) == 1:
+        return 0.0
     return 1.0 if canonical.kind != "text" or found.share(column, is_date) < 0.5 else 0.0
 
 

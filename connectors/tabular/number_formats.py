@@ -12,6 +12,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 from typing import Final, Literal
 from xml.etree import ElementTree
 
@@ -19,11 +20,13 @@ from connectors.errors import UnreadableFile
 from connectors.tabular.cells import Bad, Cell, ErrorCell, text_of
 from connectors.tabular.preflight import xlsx_sheets
 from connectors.tabular.sheets import Sheet, suffix_of
+from connectors.tabular.tables import Column
 
 Shown = Literal["scaled", "percent"]
 """A number that shows divided by a thousand or a million, or as a percentage."""
 
 _SPREADSHEETS: Final = frozenset({".xlsx", ".xlsm"})
+_NUMBERS: Final = frozenset({"money", "hours", "rate", "number", "integer"})
 _PERCENT_IDS: Final = frozenset({"9", "10"})
 _NO_DIGITS: Final = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 _SCALED: Final = re.compile(r"[0#?],+(?![0#?,])")
@@ -120,6 +123,36 @@ def _column(name: bytes) -> int:
     return number - 1
 
 
+def with_percentages(
+    sheet: Sheet, shown: Mapping[tuple[int, int], Shown], columns: Mapping[int, Column]
+) -> Sheet:
+    """The sheet with the share in place of each number that shows as a percentage; the reason, where it is none.
+
+    Args:
+        columns: the canonical column of each sheet column that one is read from. Texts stay as they are.
+    """
+    changed: dict[int, list[Cell]] = {}
+    for (row, place), how in shown.items():
+        column = columns.get(place)
+        cells = sheet.rows[row] if row < len(sheet.rows) else []
+        if column is None or how != "percent" or column.kind not in _NUMBERS or place >= len(cells):
+            continue
+        cell = cells[place]
+        if isinstance(cell, int | float) and not isinstance(cell, bool):
+            bad = ErrorCell(text_of(cell), bad=_percentage())
+            share = bad if column.whole is None else Decimal(text_of(cell)) * column.whole
+            changed.setdefault(row, [*cells])[place] = share
+    return _with(sheet, changed)
+
+
+def _with(sheet: Sheet, changed: Mapping[int, list[Cell]]) -> Sheet:
+    if not changed:
+        return sheet
+    return dataclasses.replace(
+        sheet, rows=[changed.get(number, row) for number, row in enumerate(sheet.rows)]
+    )
+
+
 def refused(
     sheet: Sheet, shown: Mapping[tuple[int, int], Shown], columns: Collection[int], *, unit: str, key: str
 ) -> Sheet:
@@ -140,13 +173,11 @@ def refused(
         if is_number and (how == "percent" or unit != "one"):
             bad = _percentage() if how == "percent" else _scaled(text_of(cell), unit, key)
             changed.setdefault(row, [*rows[row]])[column] = ErrorCell(text_of(cell), bad=bad)
-    if not changed:
-        return sheet
-    return dataclasses.replace(sheet, rows=[changed.get(number, row) for number, row in enumerate(rows)])
+    return _with(sheet, changed)
 
 
 def _percentage() -> Bad:
-    return Bad("number_format", "the cell shows a percentage where an amount should stand: write the amount.")
+    return Bad("number_format", "the cell shows a percentage where a number should stand: write the number.")
 
 
 def _scaled(text: str, unit: str, key: str) -> Bad:

@@ -18,27 +18,13 @@ from typing import Final
 from connectors.errors import UnknownFile
 from connectors.tabular.cells import Cell, is_blank, text_of
 from connectors.tabular.draft import Draft
-from connectors.tabular.extract import Notes
 from connectors.tabular.grid import address, letters
-from connectors.tabular.json_records import read_json
 from connectors.tabular.layout import Layout, parse_layouts
 from connectors.tabular.matching import DATES, NUMBERS, fit, matches, measure_of, reads, takes_periods
 from connectors.tabular.notation import date_format, number_notation
-from connectors.tabular.sheets import (
-    CSV_SUFFIXES,
-    JSON_SUFFIXES,
-    Sheet,
-    decoded_head,
-    is_blank_row,
-    loose,
-    read_csv,
-    ruled_list,
-    suffix_of,
-)
-from connectors.tabular.survey import Survey, is_number, is_words, survey
+from connectors.tabular.proposed_rows import row_keys
+from connectors.tabular.survey import Survey, is_number, is_words, is_yes_or_no, survey
 from connectors.tabular.synonyms import (
-    BALANCE,
-    GRAND_TOTAL,
     SUMMARY,
     TOTAL,
     UNNAMED,
@@ -47,7 +33,7 @@ from connectors.tabular.synonyms import (
     unit_in,
 )
 from connectors.tabular.tables import Column, Table
-from connectors.tabular.workbooks import open_workbook
+from connectors.tabular.unknown_book import UnknownBook, opened_book, year_in
 
 UNKNOWN: Final = "?"
 """Stands for a value that only a person can know."""
@@ -56,9 +42,6 @@ _UNITS: Final = {
     ("millions", "EUR"): "M€",
 }
 _CODE: Final = re.compile(r"[A-Z]{1,6}[-_ ]?[0-9A-Z]{2,}\b")
-_TOTAL_OF: Final = re.compile(r"(?i)^(total|summe|gesamt) +\w")
-"""A label that begins like a total and may yet be a line: `Total wages`."""
-_MOST_NOTES: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +77,9 @@ def propose(
         UnreadableFile: it can't be opened.
         UnknownFile: nothing in it looks like a table.
     """
-    book = _opened(data, relative)
+    book = opened_book(data, relative)
     named = " ".join([PurePosixPath(relative).stem, *book.titles])
-    said = _year_in(named)
+    said = year_in(named)
     begins, is_fiscal = said or (year, False)
     surveys = [found for sheet in book.sheets if (found := survey(sheet, begins, ends=is_fiscal))]
     wanted = [each for each in tables if table in (None, each.name)]
@@ -110,55 +93,6 @@ def propose(
     return _Proposer(relative, book, best, chosen, surveys, year_said=said is not None).proposal()
 
 
-@dataclass(slots=True)
-class _Book:
-    """What a file holds that may be read."""
-
-    sheets: list[Sheet]
-    delimiter: str | None = None
-    is_utf8: bool = True
-
-    @property
-    def titles(self) -> list[str]:
-        """The texts of the first rows of the first sheet."""
-        rows = self.sheets[0].rows[:6] if self.sheets else []
-        return [text_of(cell) for row in rows for cell in row[:3] if is_words(cell)]
-
-
-def _opened(data: bytes, relative: str) -> _Book:
-    suffix = suffix_of(relative)
-    if suffix in JSON_SUFFIXES:
-        return _Book([read_json(data, relative=relative)])
-    if suffix in CSV_SUFFIXES:
-        notes = Notes()
-        head = decoded_head(data)
-        delimiter = None if ruled_list(head) is not None else _delimiter(head)
-        sheet = read_csv(data, relative=relative, score=len, notes=notes, delimiter=delimiter)
-        is_utf8 = not any(remark.rule == "not_utf8" for remark in notes.remarks)
-        return _Book([sheet], delimiter, is_utf8)
-    with open_workbook(data, relative=relative, notes=[]) as book:
-        return _Book([sheet for sheet in map(book.sheet, book.visible) if not sheet.is_blank])
-
-
-def _delimiter(head: str) -> str:
-    """The separator that cuts most rows into the same number of cells, comma first."""
-
-    def evenness(delimiter: str) -> tuple[int, int]:
-        widths = [len(row) for row in loose(head, delimiter) if len(row) > 1]
-        usual = statistics.mode(widths) if widths else 0
-        return widths.count(usual), usual
-
-    return max((",", ";", "\t", "|"), key=evenness)
-
-
-def _year_in(text: str) -> tuple[int, bool] | None:
-    """The year that a title or a file's name says, and whether it is a fiscal one, named after its end."""
-    fiscal = re.search(r"\b(?:FY|EX|GJ) ?((?:20)?[0-9]{2})\b", text.replace("_", " "))
-    plain = re.search(r"(?<![0-9])(20[0-9]{2})(?![0-9])", text)
-    match = fiscal or plain
-    return None if match is None else (2000 + int(match.group(1)) % 100, match is fiscal)
-
-
 def _weight(found: Survey) -> tuple[bool, float]:
     return bool(found.rows), found.score * min(len(found.rows), 20)
 
@@ -168,7 +102,7 @@ class _Proposer:
     """One file, its likeliest sheet and table, and the layout that comes of them."""
 
     relative: str
-    book: _Book
+    book: UnknownBook
     best: Survey
     table: Table
     surveys: list[Survey]
@@ -408,7 +342,10 @@ class _Proposer:
         free = [
             c
             for c in range(width)
-            if c not in self.used and filled(c) and self.best.share(c, is_number) < 0.5
+            if c not in self.used
+            and filled(c)
+            and self.best.share(c, is_number) < 0.5
+            and self.best.share(c, is_yes_or_no) < 1
         ]
         return sorted(free, key=lambda column: (-filled(column), column))
 
@@ -530,100 +467,15 @@ class _Proposer:
                     yield from each.cells(column, lines_only=False)
 
     def _add_rows(self, draft: Draft) -> None:
-        labels = [label for each in self.alike for row in each.rows if (label := each.label_of(row))]
-        totals = dict.fromkeys(match[0] for label in labels if (match := TOTAL.search(label)))
-        stop: str | None = next((match[0] for label in labels if (match := GRAND_TOTAL.search(label))), None)
-        balances = [
-            label
-            for each in self.alike
-            for row in each.rows
-            if (label := each.label_of(row))
-            and BALANCE.search(label)
-            and each.has_amount(row)
-            and not each.is_total(row)
-        ]
-        rows: dict[str, object] = {}
-        doubts = []
-        second = self._second_header()
-        if second is not None:
-            number, ending = second
-            doubts.append(f"row {number + 1} is another header: the table below it needs a layout of its own")
-            stop = stop or ending
-        if totals:
-            named = dict.fromkeys(label for label in labels if _TOTAL_OF.search(label) and label != stop)
-            doubts += [f"is each of these a sum, and no line: {', '.join(named)}"] if named else []
-            rows["totals"] = _beginnings([word for word in totals if word != stop] or list(totals))
-        if stop:
-            rows["stop_at"] = _beginnings([stop])[0]
-        left_out: list[str] = []
-        if balances and self.is_unpivoted:
-            left_out = list(dict.fromkeys(_balance_word(label) for label in balances))
-            doubts.append(f"balances are no amounts of their own: {', '.join(dict.fromkeys(balances))}"[:150])
-        if not self.is_unpivoted and (notes := self._notes()):
-            left_out += notes
-            doubts.append("rows with one text and nothing else: are they notes, or headings: true?")
-        if left_out:
-            rows["leave_out"] = left_out
+        rows, doubts = row_keys(self.best, self.alike, is_list=not self.is_unpivoted)
         if rows:
             draft.add("rows", rows, "; ".join(doubts))
         total = self._row_total()
-        checks: dict[str, object] = {"column_totals": True} if totals else {}
+        checks: dict[str, object] = {"column_totals": True} if "totals" in rows else {}
         if total is not None:
             checks["row_total"] = self.best.labels[total]
         if checks:
             draft.add("checks", checks)
-
-    def _second_header(self) -> tuple[int, str | None] | None:
-        """A row that repeats the headers of the periods, and the label of the total right above it."""
-        width = min(self.best.periods, default=0)
-        first = self.best.top + self.best.height
-        above: str | None = None
-        for number in range(first, len(self.best.sheet.rows) if self.best.periods else first):
-            row = self.best.sheet.rows[number]
-            if is_blank_row(row):
-                continue
-            same = sum(
-                column < len(row)
-                and any(text_of(row[column]) == text_of(cell) for cell in self.best.levels[column])
-                for column in self.best.periods
-            )
-            if same > 0.5 * len(self.best.periods):
-                return number, above
-            label = next((text_of(cell) for cell in row[:width] if not is_blank(cell)), "")
-            above = label if TOTAL.search(label) else None
-        return None
-
-    def _notes(self) -> list[str]:
-        """Of a list: rows with one text and nothing else, which are no rows of it."""
-        texts = [
-            text_of(filled[0])
-            for each in self.alike
-            for row in each.rows
-            if len(filled := [cell for cell in row if not is_blank(cell)]) == 1
-            and is_words(filled[0])
-            and not each.is_total(row)
-        ]
-        patterns = (f"^{re.escape(text[:30])}".replace("\\ ", " ") for text in texts)
-        return list(dict.fromkeys(patterns))[:_MOST_NOTES]
-
-
-def _balance_word(label: str) -> str:
-    match = BALANCE.search(label)
-    assert match is not None
-    word = match[0].lower()
-    return f"(?i){word}$" if label.endswith(match[0]) else f"(?i)\\b{word}\\b"
-
-
-def _beginnings(words: Sequence[str]) -> list[str]:
-    """One pattern a word; where a word is written in two ways, one for both."""
-    spellings: dict[str, list[str]] = {}
-    for word in words:
-        spellings.setdefault(word.casefold(), []).append(word)
-    found = []
-    for each in spellings.values():
-        pattern = re.escape(each[0]).replace("\\ ", " ").replace("\\-", "-")
-        found.append(f"^{pattern}" if len(each) == 1 else f"(?i)^{pattern.lower()}")
-    return found
 
 
 def _size(found: Survey) -> float:

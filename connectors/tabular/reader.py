@@ -21,6 +21,7 @@ from connectors.tabular.formats import known_formats, recognised
 from connectors.tabular.grid import Grid, join
 from connectors.tabular.layout import Layout, matching_layouts
 from connectors.tabular.limits import DEFAULT_LIMITS, Limits
+from connectors.tabular.number_formats import Shown, shown_otherwise
 from connectors.tabular.shaping import Surroundings
 from connectors.tabular.sheets import (
     CSV_SUFFIXES,
@@ -35,7 +36,7 @@ from connectors.tabular.tables import Table
 from connectors.tabular.typed import leave_out, typed
 from connectors.tabular.workbooks import Workbook
 
-READER_VERSION: Final = "4"
+READER_VERSION: Final = "5"
 """Raised whenever the same bytes would be read differently, so that files already landed are read again."""
 
 
@@ -111,7 +112,8 @@ def _read(
     if content.book is None:
         grids = _csv(content, source, tables, reading)
     else:
-        grids = _workbook(content.book, source, tables, reading)
+        shown = shown_otherwise(content.data, relative=relative)
+        grids = _workbook(content.book, source, tables, shown, reading)
     for table in tables:
         if table.name in grids:
             reading.add(typed(table, join(grids[table.name]), relative=relative), "canonical")
@@ -171,7 +173,11 @@ def _csv(
 
 
 def _workbook(
-    book: Workbook, source: str, tables: Sequence[Table], reading: FileReading
+    book: Workbook,
+    source: str,
+    tables: Sequence[Table],
+    shown: Mapping[str, Mapping[tuple[int, int], Shown]],
+    reading: FileReading,
 ) -> dict[str, list[Grid]]:
     """Sheets named after tables; with none, the only sheet of a workbook that is named after one."""
     named = {name: table_named(name, tables) for name in book.visible}
@@ -179,10 +185,10 @@ def _workbook(
     for name, table in named.items():
         if table is not None:
             grids.setdefault(table.name, []).append(
-                canonical_grid(book.sheet(name), table, relative=book.relative)
+                canonical_grid(book.sheet(name), table, relative=book.relative, shown=shown.get(name))
             )
     if not grids:
-        grids = _only_sheet(book, source, tables)
+        grids = _only_sheet(book, source, tables, shown)
     else:
         for name in (name for name, table in named.items() if table is None):
             _note_unread(book, name, "sheet", "it is named after no table", reading)
@@ -211,7 +217,12 @@ def _note_unread(book: Workbook, name: str, what: str, reason: str, reading: Fil
     reading.notes.remark("sheet_not_read", f"{said}; it has {filled(rows)}. {mend}, else delete it.", rows)
 
 
-def _only_sheet(book: Workbook, source: str, tables: Sequence[Table]) -> dict[str, list[Grid]]:
+def _only_sheet(
+    book: Workbook,
+    source: str,
+    tables: Sequence[Table],
+    shown: Mapping[str, Mapping[tuple[int, int], Shown]],
+) -> dict[str, list[Grid]]:
     table = table_named(stem_of(book.relative), tables)
     if table is None:
         raise _unknown(book.relative, source, tables, "the file and its sheets are")
@@ -223,7 +234,10 @@ def _only_sheet(book: Workbook, source: str, tables: Sequence[Table]) -> dict[st
             mend=f"Name the sheet to read {table.name!r}.",
         )
     blank = Sheet(book.visible[0] if book.visible else None, [])
-    return {table.name: [canonical_grid(sheets[0] if sheets else blank, table, relative=book.relative)]}
+    sheet = sheets[0] if sheets else blank
+    return {
+        table.name: [canonical_grid(sheet, table, relative=book.relative, shown=shown.get(sheet.name or ""))]
+    }
 
 
 def _unknown(relative: str, source: str, tables: Sequence[Table], subject: str) -> UnknownFile:

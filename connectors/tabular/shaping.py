@@ -78,7 +78,7 @@ def _choices(
     if column.kind in _DATES and origin.format:
         return [(form, date_parser(form, column, surroundings.timezone)) for form in origin.format]
     if column.kind in _NUMBERS:
-        return amount_choices(layout.amount, column.kind, origin.format)
+        return amount_choices(layout.amount, column.kind, origin.format, column.whole)
     return None
 
 

@@ -30,6 +30,7 @@ _DATELIKE: Final = re.compile(
     r"[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}.*|[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:[0-9]{4}|[0-9]{2})|[0-9]{8}|"
     r"[0-9]{1,2}[ -][^\W\d_]{3,4}[ -][0-9]{4}"
 )
+_ANSWERS: Final = frozenset({"yes", "no", "true", "false", "oui", "non", "ja", "nein"})
 _CLOCK: Final = re.compile(r"[0-9]{1,4}:[0-5][0-9](?::[0-5][0-9])?")
 _LABELS: Final = (
     r"^(FY|EX|GJ)\s?[0-9]{2,4}",
@@ -51,6 +52,11 @@ def is_number(cell: Cell) -> bool:
 def is_date(cell: Cell) -> bool:
     """Whether it is a date, or a text that looks like one."""
     return isinstance(cell, date) or (isinstance(cell, str) and bool(_DATELIKE.fullmatch(text_of(cell))))
+
+
+def is_yes_or_no(cell: Cell) -> bool:
+    """Whether it answers a question of the header, and names nothing."""
+    return isinstance(cell, bool) or text_of(cell).casefold() in _ANSWERS
 
 
 def is_duration(cell: Cell) -> bool:
@@ -294,17 +300,21 @@ def _labelled(row: Sequence[Cell], periods: Periods) -> dict[int, str]:
 
 
 def _with_amounts(columns: dict[int, str], below: Sequence[Sequence[Cell]]) -> dict[int, str]:
-    """Those with amounts below: a row of dates is data, not a header."""
+    """Those with amounts below, and blank ones beside such: a row of dates is data, not a header."""
+    cells_of = {
+        column: [row[column] for row in below if column < len(row) and not is_blank(row[column])]
+        for column in columns
+    }
     found = {}
     for column, label in columns.items():
-        cells = [row[column] for row in below if column < len(row) and not is_blank(row[column])]
+        cells = cells_of[column]
         numbers = sum(
             is_number(cell) or isinstance(cell, ErrorCell) or text_of(cell).casefold() in NOTHING
             for cell in cells
         )
-        if cells and numbers >= 0.5 * len(cells):
+        if numbers >= 0.5 * len(cells):
             found[column] = label
-    return found
+    return found if any(cells_of[column] for column in found) else {}
 
 
 def _fewest(found: Found) -> int:

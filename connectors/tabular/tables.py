@@ -35,7 +35,8 @@ away from zero, where it is read; sums are taken over the rounded values, so tha
 class Column:
     """One column of a canonical table.
 
-    `choices` are the only values a `choice` may take (lower case); `default` stands where the cell is blank.
+    `choices` are the only values a `choice` may take (lower case); `default` stands where the cell is blank. `whole`
+    is what 100 % is in a column of shares, 1 or 100; None for a column in which a percentage has no meaning.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Column:
     required: bool = False
     choices: tuple[str, ...] = ()
     default: str | None = None
+    whole: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,19 +12,22 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
+from connectors.tabular.accounts import accounts_remark, chosen_by
 from connectors.tabular.canonical import attributes_of
 from connectors.tabular.cells import Bad, Cell, Parser, error_in, is_blank, parser_of, text_of
 from connectors.tabular.content import Content
+from connectors.tabular.evidence import fitting
 from connectors.tabular.extract import BatchFault, CellFault, ColumnSource, Notes, TableExtract
 from connectors.tabular.footing import Footing
 from connectors.tabular.formats import has_header
 from connectors.tabular.frame import Frame, find_frame
 from connectors.tabular.grid import Grid, address, join, letters
 from connectors.tabular.json_records import is_one_page, read_json
+from connectors.tabular.keys import key_of, where_to_write
 from connectors.tabular.layout import ColumnFrom, Layout, LayoutError
 from connectors.tabular.layout_checks import check_against
 from connectors.tabular.lines import Line, Sorted, amount_choices, sort_rows
-from connectors.tabular.number_formats import Shown, refused, shown_otherwise
+from connectors.tabular.number_formats import Shown, refused, shown_otherwise, with_percentages
 from connectors.tabular.origins import column_origins
 from connectors.tabular.shaping import (
     Surroundings,
@@ -46,7 +49,7 @@ from connectors.tabular.sheets import (
 from connectors.tabular.tables import Column, Table
 from connectors.tabular.typed import typed, where
 from connectors.tabular.workbooks import Workbook
-from connectors.tabular.written import choose
+from connectors.tabular.written import CLOCKS, Choice, choose
 
 
 def check_layout(name: str, layout: Layout, *, source: str, tables: Sequence[Table]) -> Table:
@@ -134,7 +137,11 @@ def read_with_layouts(
         grids = [reader.grid(sheet, shown.get(sheet.name or "", {})) for sheet in sheets] or [
             Grid(batch_faults=[reader.no_sheet()])
         ]
-        yield name, typed(table, join(grids), relative=relative)
+        extract = typed(table, join(grids), relative=relative)
+        if reader.accounts is not None:
+            remark = accounts_remark(extract, layout, header=reader.accounts, name=name, relative=relative)
+            notes.add(remark)
+        yield name, extract
 
 
 def _sheets(content: Content, name: str, layout: Layout, notes: Notes) -> list[Sheet]:
@@ -169,7 +176,7 @@ def _sheets(content: Content, name: str, layout: Layout, notes: Notes) -> list[S
     if layout.recognise:
         chosen = _with_header(book, chosen, layout, notes)
     notes += [
-        f"{relative}: the sheet {sheet!r} was not read (layouts.{name}.sheets)"
+        f"{relative}: the sheet {sheet!r} was not read ({key_of(name, layout, 'sheets')})"
         for sheet in book.visible
         if sheet not in chosen
     ]
@@ -199,7 +206,7 @@ def _note_hidden(book: Workbook, hidden: str, name: str, layout: Layout, notes: 
     if not rows:
         notes.append(said)
         return
-    mend = f"show it if it counts, else name it under layouts.{name}.sheets.skip"
+    mend = f"show it if it counts, else name it: {where_to_write(name, layout, 'sheets.skip')}"
     notes.remark("sheet_not_read", f"{said}, although it has {filled(rows)}: {mend}.", rows)
 
 
@@ -228,17 +235,20 @@ class _LayoutReader:
         self.notes = notes
         self.amount = amount_column(layout, table)
         origin = layout.columns.get(self.amount or "")
-        kind = table.column(self.amount).kind if self.amount else "money"
-        self.choices = amount_choices(layout.amount, kind, origin.format if origin else ())
+        column = table.column(self.amount) if self.amount else Column("", "money")
+        self.choices = amount_choices(
+            layout.amount, column.kind, origin.format if origin else (), column.whole
+        )
         self.parse: Parser = self.choices[0][1]
         self.notations: dict[str, str] = {}
+        self.accounts: str | None = None
 
     def no_sheet(self) -> BatchFault:
         """The fault of a workbook without a sheet that the layout reads."""
         return BatchFault(
             "missing_sheet",
             f"{self.relative}: no visible sheet has a name that matches {self.layout.sheets.match!r}; rename the "
-            f"sheet, or correct layouts.{self.name}.sheets in pmo.yaml.",
+            f"sheet, or {where_to_write(self.name, self.layout, 'sheets.match')}.",
         )
 
     def grid(self, sheet: Sheet, shown: Mapping[tuple[int, int], Shown]) -> Grid:
@@ -247,9 +257,11 @@ class _LayoutReader:
         grid = Grid(batch_faults=frame.faults)
         columns = {*frame.amounts, *([] if frame.row_total is None else [frame.row_total])}
         unit = "one" if self.layout.amount.factor == 1 else self.layout.amount.unit
-        sheet = refused(sheet, shown, columns, unit=unit, key=f"layouts.{self.name}.amount.unit")
+        sheet = with_percentages(sheet, shown, self._numbers(frame))
+        sheet = refused(sheet, shown, columns, unit=unit, key=key_of(self.name, self.layout, "amount.unit"))
         if frame.faults or not self._choose_notation(grid, sheet, frame):
             return grid
+        self.accounts = self.accounts or chosen_by(self.layout, frame)
         rows = sort_rows(sheet, frame, self.layout, name=self.name, parse=self.parse)
         self._fill(grid, sheet, frame, rows)
         self._add_constants(grid, sheet, frame)
@@ -262,10 +274,22 @@ class _LayoutReader:
         grid.control_totals = footing.check(rows)
         return grid
 
+    def _numbers(self, frame: Frame) -> dict[int, Column]:
+        """The canonical column of each sheet column; of amounts, whose percentages `refused` names, only of shares."""
+        mapped = {
+            place: self.table.column(name)
+            for name, place in frame.columns.items()
+            if name != self.amount and name not in frame.several
+        }
+        amount = self.table.column(self.amount) if self.amount else None
+        return mapped | (dict.fromkeys(frame.amounts, amount) if amount and amount.whole else {})
+
     def _choose_notation(self, grid: Grid, sheet: Sheet, frame: Frame) -> bool:
         """Finds out how the amounts of the sheet are written; False where that can't be told."""
         cells = [row[c] for row in sheet.rows[frame.first :] for c in frame.amounts if c < len(row)]
         chosen = choose(cells, self.choices)
+        if isinstance(chosen, Bad):
+            chosen = self._by_times(sheet, frame) or chosen
         if isinstance(chosen, Bad):
             grid.batch_faults.append(self._ambiguous(self.amount or "", chosen, sheet))
             return False
@@ -273,13 +297,21 @@ class _LayoutReader:
         self.notations = {self.amount: chosen[0]} if self.amount and len(self.choices) > 1 else {}
         return True
 
+    def _by_times(self, sheet: Sheet, frame: Frame) -> Choice | None:
+        """The way of writing hours that fits the times beside them, where the layout says which these are."""
+        times = frame.between.get(self.amount or "")
+        if times is None or frame.amount is None:
+            return None
+        columns = (frame.amount, *times)
+        rows = [row for row in sheet.rows[frame.first :] if max(columns) < len(row)]
+        return fitting(self.choices, ((row[columns[0]], row[columns[1]], row[columns[2]]) for row in rows))
+
     def _ambiguous(self, column: str, bad: Bad, sheet: Sheet) -> BatchFault:
-        key = "amount.decimal" if column == self.amount else f"columns.{column}.format"
-        is_own = bool(self.layout.files)
+        is_clock = any(f" as {form}" in bad.message for form in CLOCKS)
+        key = "amount.decimal" if column == self.amount and not is_clock else f"columns.{column}.format"
+        where_meant = where_to_write(self.name, self.layout, key)
         mend = (
-            f"Write one as layouts.{self.name}.{key} in pmo.yaml."
-            if is_own
-            else f"Write it as {key} of a layout in pmo.yaml (like: {self.name})."
+            f"Write one as {where_meant}." if self.layout.files else f"To write one as {key}, {where_meant}."
         )
         return BatchFault(
             bad.rule,
@@ -348,6 +380,9 @@ class _LayoutReader:
             )
             if isinstance(parse, Bad):
                 grid.batch_faults.append(self._ambiguous(name, parse, sheet))
+                # Its cells are refused together: read in the canonical way each would look wrong by itself.
+                grid.cells[name] = [""] * len(lines)
+                grid.missing.add(name)
             elif parse is not None:
                 self.notations[name], grid.parsers[name] = parse
 
@@ -449,7 +484,7 @@ class _LayoutReader:
         return BatchFault(
             value.rule,
             f"{where(self.relative, sheet.name)}: {column.name!r}{at}: {value.message} "
-            f"(layouts.{self.name}.columns.{column.name})",
+            f"({key_of(self.name, self.layout, f'columns.{column.name}')})",
             sheet=sheet.name,
             place=place,
         )

@@ -28,8 +28,10 @@ from connectors.tabular.cells import (
 )
 from connectors.tabular.tables import Column
 
-HOURS_FORMATS: Final = ("decimal", "h:mm", "seconds", "minutes", "offset")
-"""`h:mm` with or without seconds; `offset` is for moments with an offset, whose day is that of the organisation."""
+CLOCKS: Final = ("h:mm", "mm:ss")
+"""`h:mm` with or without seconds; `mm:ss` with hours before it from the sixtieth minute on."""
+HOURS_FORMATS: Final = ("decimal", *CLOCKS, "seconds", "minutes", "offset")
+"""`offset` is for moments with an offset, whose day is that of the organisation."""
 
 _TOKENS: Final = (
     ("YYYY", "%Y"),
@@ -44,6 +46,10 @@ _TOKENS: Final = (
     ("AM", "%p"),
 )
 _CLOCK: Final = re.compile(r"([+-]?)([0-9]{1,6}):([0-5][0-9])(?::([0-5][0-9]))?")
+_MINUTES: Final = re.compile(r"(?:([0-9]{1,6}):([0-5][0-9])|([0-5]?[0-9])):([0-5][0-9])(?: ?(?:min|h))?")
+_TIME_OF_DAY: Final = re.compile(
+    r"(?:.*[ T])?([01]?[0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?(?: ?([AaPp])\.?[Mm]\.?)?"
+)
 _SPACES: Final = re.compile(r"[ \u00a0\u202f\u2009\u2007]+")
 
 Choice = tuple[str, Parser]
@@ -104,8 +110,8 @@ def _day_of_moment(cell: Cell, *, zone: ZoneInfo) -> Value | Bad:
 
 def hours_parser(form: str, style: NumberStyle) -> Parser:
     """The parser of durations written in one way, into hours."""
-    if form == "h:mm":
-        return _clock_hours
+    if form in CLOCKS:
+        return _clock_hours if form == "h:mm" else _minutes_and_seconds
     if form in ("seconds", "minutes"):
         return partial(_counted_hours, each=Decimal(3600 if form == "seconds" else 60), style=style)
     return partial(_decimal_hours, style=style)
@@ -139,6 +145,33 @@ def _clock_hours(cell: Cell) -> Value | Bad:
     sign, hours, minutes, seconds = match.groups()
     total = int(hours) * 3600 + int(minutes) * 60 + int(seconds or 0)
     return fit_decimal(Decimal(-total if sign == "-" else total) / 3600, kind="hours")
+
+
+def _minutes_and_seconds(cell: Cell) -> Value | Bad:
+    """`45:30`, which is less than an hour, or `1:45:30`."""
+    text = text_of(cell)
+    if not isinstance(cell, str) or not text:
+        return _clock_hours(cell)
+    match = _MINUTES.fullmatch(text)
+    if match is None:
+        return Bad("not_a_duration", f"{text!r} is no duration like 45:30 or 1:45:30: correct it.")
+    hours, minutes, only_minutes, seconds = match.groups()
+    total = int(hours or 0) * 3600 + int(minutes or only_minutes) * 60 + int(seconds)
+    return fit_decimal(Decimal(total) / 3600, kind="hours")
+
+
+def second_of_day(cell: Cell) -> int | None:
+    """The seconds since midnight of a time of day, perhaps behind a date; None for anything else."""
+    if isinstance(cell, datetime | time):
+        return cell.hour * 3600 + cell.minute * 60 + cell.second
+    match = _TIME_OF_DAY.fullmatch(text_of(cell)) if isinstance(cell, str) else None
+    if match is None:
+        return None
+    hour, minute, second, half = match.groups()
+    if half and not 1 <= int(hour) <= 12:
+        return None
+    hours = int(hour) % 12 + (12 if half.lower() == "p" else 0) if half else int(hour)
+    return hours * 3600 + int(minute) * 60 + int(second or 0)
 
 
 def number_choices(thousands: str | None, base: NumberStyle) -> list[tuple[str, NumberStyle]]:

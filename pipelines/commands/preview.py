@@ -226,7 +226,8 @@ def _table(table: TablePreview) -> Iterator[str]:
         f" = {table.loaded:,} loaded + {table.quarantined:,} quarantined + {len(table.left_out):,} left out"
     )
     if table.refused:
-        counts = f"refused; {counted(table.rows_in, 'row')} looked at"
+        counts = f"{counted(table.rows_in, 'row')} in"
+        counts += f" = {table.refused_rows:,} refused + {len(table.left_out):,} left out"
     yield f"{table.table} ({table.reader}): {counts}"
     yield from _listed("Refused", [line for reason in table.refused for line in reason.split("\n")])
     yield from _listed("Warnings", table.warnings)
@@ -239,8 +240,9 @@ def _table(table: TablePreview) -> Iterator[str]:
         for each in table.sums:
             yield f"    {each.column} {plain(each.amount)} {each.unit} in {counted(each.rows, 'row')}"
     yield from _totals(table)
+    mend_too = f"To mend as well in what is refused ({counted(len(table.faults), 'cell')})"
     yield from _listed(
-        f"Quarantined ({counted(table.quarantined, 'row')})",
+        mend_too if table.refused else f"Quarantined ({counted(table.quarantined, 'row')})",
         [
             f"{_at(fault.sheet, fault.cell)}  {fault.column}  {fault.rule}  {fault.content!r}: {fault.message}"
             for fault in table.faults

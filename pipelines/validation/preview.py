@@ -9,7 +9,7 @@ from __future__ import annotations
 import glob
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
@@ -29,6 +29,7 @@ from pipelines.settings import Home, Settings, ValidationSettings
 from pipelines.validation.inbox_arrivals import all_or_none, judge_reading
 from pipelines.validation.judge import judge
 from pipelines.validation.outcomes import Verdict
+from pipelines.validation.outside import declared_periods, outside_the_calendar
 
 NO_CURRENCY = "XXX"
 """ISO 4217 for no currency: stands for a functional currency that nobody has declared."""
@@ -80,12 +81,13 @@ class TablePreview:
 
     Args:
         reader: `canonical`, `layout:NAME`, `format:NAME`.
-        rows_in: loaded + quarantined + left_out.
+        rows_in: loaded + quarantined + left_out; refused_rows + left_out where it is refused.
         sources: the mapping: where each column is read from.
         attributes: headers of columns that the table does not have, kept beside each row.
         records: the first rows that were read.
+        faults: cells for which their rows would be quarantined; of refused rows, what to mend in them besides.
         refused: why nothing of it would land.
-        warnings: what a refresh would warn of.
+        warnings: what a refresh would warn of, and what lies outside the fiscal calendar.
     """
 
     table: str
@@ -94,6 +96,7 @@ class TablePreview:
     rows_in: int
     loaded: int
     quarantined: int
+    refused_rows: int
     sources: tuple[ColumnSource, ...]
     attributes: tuple[str, ...]
     records: tuple[Record, ...]
@@ -186,16 +189,29 @@ class _Reader:
     def tables(self, reading: FileReading) -> tuple[TablePreview, ...]:
         """Each table of a reading, judged."""
         verdicts = self._verdicts(reading)
-        return tuple(
+        found = tuple(
             _table(verdict, reader, self.trial.rows)
             for verdict, reader in zip(verdicts, reading.readers, strict=True)
+        )
+        if self.home is None or self.settings is None:
+            return found
+        periods = declared_periods(self.home, self.settings)
+        return tuple(
+            replace(table, warnings=(*table.warnings, *outside_the_calendar(extract, periods)))
+            for table, extract in zip(found, reading.extracts, strict=True)
         )
 
     def _verdicts(self, reading: FileReading) -> list[Verdict]:
         if self.home is None or self.settings is None:
             verdicts = [
-                judge(extract, None, path=self.path, limits=ValidationSettings())
-                for extract in reading.extracts
+                judge(
+                    extract,
+                    None,
+                    path=self.path,
+                    limits=ValidationSettings(),
+                    remarks=() if number else reading.notes.remarks,
+                )
+                for number, extract in enumerate(reading.extracts)
             ]
         else:
             store = LandingStore(self.home.landing)
@@ -229,7 +245,7 @@ def preview(
         return _made(reader, (), refused=str(error))
     else:
         tables = reader.tables(reading)
-        reader.notes += reading.notes
+        reader.notes += _not_warned(reading, tables)
         if not _has_another_make(reading):
             return _made(reader, tables)
         refused = "\n".join(reason for table in tables for reason in table.refused)
@@ -237,10 +253,17 @@ def preview(
     if proposal is not None:
         try:
             reading = reader.read(claiming({proposal.name: proposal.layout}, path))
-            tables, reader.notes = reader.tables(reading), [*reading.notes]
+            tables = reader.tables(reading)
+            reader.notes = _not_warned(reading, tables)
         except ConnectorError as error:
             tables, reader.notes = (), [str(error)]
     return _made(reader, tables, refused=refused, proposal=proposal)
+
+
+def _not_warned(reading: FileReading, tables: Sequence[TablePreview]) -> list[str]:
+    """What was noted and is not among the warnings already."""
+    warned = [warning for table in tables for warning in table.warnings]
+    return [note for note in reading.notes if not any(note in warning for warning in warned)]
 
 
 def claiming(layouts: Mapping[str, Layout], path: str) -> dict[str, Layout]:
@@ -324,7 +347,8 @@ def _table(verdict: Verdict, reader: str, rows: int) -> TablePreview:
         fate=fate,
         rows_in=len(extract) + len(extract.left_out),
         loaded=0 if verdict.refused else len(extract) - set_aside,
-        quarantined=len({fault.row for fault in found}),
+        quarantined=set_aside,
+        refused_rows=len(extract) if verdict.refused else 0,
         sources=tuple(extract.sources),
         attributes=tuple(
             dict.fromkeys(name for row in extract.attributes if row for name in json.loads(row))

@@ -140,6 +140,17 @@ def test_in_a_folder_its_currency_is_the_functional_one(tmp_path: Path) -> None:
     assert [each["unit"] for each in found["tables"][0]["sums"]] == ["CHF"] and not found["notes"]
 
 
+def test_the_accounts_of_a_ledger_are_a_warning_of_the_preview_and_of_the_refresh(tmp_path: Path) -> None:
+    write(tmp_path, "pmo.yaml", SETTINGS)
+    file = write(tmp_path, "inbox/ledger/export.csv", NETSUITE)
+    found = seen(file)
+    (warning,) = found["tables"][0]["warnings"]
+    assert "6000 10.00 CHF in 1 row" in warning and not found["notes"]
+    home = Home(tmp_path)
+    arrivals = receive_inbox(home, load_settings(home), "ledger")
+    assert [check.message for each in arrivals for check in each.checks if not check.passed] == [warning]
+
+
 def test_hours_are_summed_as_hours(tmp_path: Path) -> None:
     found = seen(write(tmp_path, "timesheets/harvest.csv", HARVEST))
     assert found["tables"][0]["sums"] == [{"column": "hours", "unit": "hours", "rows": 1, "amount": "1.5"}]
@@ -226,6 +237,53 @@ def test_a_total_that_is_off_refuses_the_file_and_is_shown(tmp_path: Path) -> No
     assert result.exit_code == 1
     assert "Totals in the file: 0 of 1 agree" in result.output
     assert "    D2  Labour: says 4.00, its rows add up to 3.00, difference -1.00" in result.output
+
+
+CALENDAR = "period,start_on,end_on\nFY26-P01,2025-12-29,2026-01-25\nFY26-P02,2026-01-26,2026-02-22\n"
+
+
+def test_what_lies_outside_the_declared_calendar_is_warned_of(tmp_path: Path) -> None:
+    write(tmp_path, "pmo.yaml", SETTINGS)
+    calendar = write(tmp_path, "reference/fiscal_calendar.csv", CALENDAR)
+    lines = (
+        LINES.replace("2026-03", "FY26-P01") + "PAY,1,travel,2026-03,5.00,EUR\nPAY,1,labour,FY26-P03,5,EUR\n"
+    )
+    budget = write(tmp_path, "inbox/budgets/budget_lines.csv", lines)
+    (warning,) = seen(budget)["tables"][0]["warnings"]
+    assert warning.startswith("period: no period") and "has 2026-03 (D3), FY26-P03 (D4);" in warning
+    assert "2 rows would be in no position" in warning and "2026-02-22" in warning
+    ledger = write(
+        tmp_path,
+        "inbox/ledger/receipts.csv",
+        "receipt_no,order_no,line_no,received_on,amount,currency\n1,1,1,2026-02-23,5,EUR\n2,1,1,2026-02-22,5,EUR\n",
+    )
+    (late,) = seen(ledger)["tables"][0]["warnings"]
+    assert late.startswith("received_on: ") and "has 2026-02-23 (D2); 1 row would" in late
+    # One that landed is in force while none lies there.
+    home = Home(tmp_path)
+    receive_inbox(home, load_settings(home), "reference")
+    calendar.unlink()
+    assert seen(budget)["tables"][0]["warnings"] == [warning]
+
+
+def test_without_a_declared_calendar_periods_are_months(tmp_path: Path) -> None:
+    file = write(tmp_path, "inbox/budgets/budget_lines.csv", LINES + "PAY,1,x,FY26-P01,5,EUR\n")
+    assert seen(file)["tables"][0]["warnings"] == []
+    write(tmp_path, "pmo.yaml", SETTINGS)
+    (warning,) = seen(file)["tables"][0]["warnings"]
+    assert "has FY26-P01 (D3); 1 row would" in warning and "months" in warning
+
+
+def test_rows_of_a_refused_file_are_refused_and_not_quarantined(tmp_path: Path) -> None:
+    text = HARVEST.replace("2026-01-05", "03/04/2026") + "04/05/2026,Acme,Site,Dev,,x,Bob,Ray\n"
+    file = write(tmp_path, "timesheets/export.csv", text)
+    (table,) = seen(file)["tables"]
+    assert (table["rows_in"], table["loaded"], table["quarantined"], table["refused_rows"]) == (2, 0, 0, 2)
+    # The column that reads in two ways is named once, for the batch; a cell that reads in none is worth mending too.
+    assert [(fault["cell"], fault["column"]) for fault in table["faults"]] == [("F3", "hours")]
+    output = call(file).output
+    assert "timesheet_entries (format:harvest): 2 rows in = 2 refused + 0 left out" in output
+    assert "To mend as well in what is refused (1 cell)" in output and "uarantined" not in output
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from connectors.errors import UnreadableFile
 from connectors.tabular.extract import TableExtract
 from connectors.tabular.reader import FileReading
+from tests.connectors.tabular.conftest import SOURCES
 
 Reader = Callable[..., FileReading]
 HEADER = "person,project,work_date,hours,entry_id,comment\n"
@@ -327,3 +328,70 @@ def test_open_document_sheets_read_alike(read_ods: Reader) -> None:
     extract = only(read_ods("receipts.ods", "Sheet1", rows, source="ledger"))
     assert extract.columns["amount"] == [Decimal("99.99"), None, Decimal(5)]
     assert faults(extract) == [("E3", "amount", "error_cell"), ("D4", "received_on", "not_a_date")]
+
+
+def show_percentages(column: str) -> Callable[[Any], None]:
+    def change(book: Any) -> None:
+        for cell in book.worksheets[0][column][1:]:
+            cell.number_format = "0%"
+
+    return change
+
+
+def test_a_percentage_among_amounts_or_hours_is_quarantined_with_its_cell(read_xlsx: Reader) -> None:
+    rows = [RECEIPTS, ["R1", "O1", "1", date(2026, 1, 5), 0.45, "EUR"]]
+    extract = only(
+        read_xlsx("receipts.xlsx", {"receipts": rows}, source="ledger", change=show_percentages("E"))
+    )
+    assert faults(extract) == [("E2", "amount", "number_format")] and extract.faults[0].content == "0.45"
+    rows = [["person", "project", "work_date", "hours"], ["ann", "P", date(2026, 1, 5), 0.45]]
+    for sheet in ("timesheet_entries", "Sheet1"):
+        extract = only(
+            read_xlsx(
+                "timesheet_entries.xlsx", {sheet: rows}, source="timesheets", change=show_percentages("D")
+            )
+        )
+        assert faults(extract) == [("D2", "hours", "number_format")]
+
+
+def test_a_written_percentage_is_no_hour(read_csv: Reader) -> None:
+    text = HEADER + "ann,P1,2026-01-05,45 %,1,hi\n"
+    assert faults(only(read_csv("timesheet_entries.csv", text, source="timesheets"))) == [
+        ("D2", "hours", "not_a_number")
+    ]
+
+
+SHARES = [
+    ("register", "progress", "percent_complete", Decimal(45)),
+    ("register", "risks", "probability", Decimal("0.45")),
+    ("register", "risks", "residual_probability", Decimal("0.45")),
+    ("register", "objectives", "weight", Decimal("0.45")),
+    ("reference", "people", "fte", Decimal("0.45")),
+]
+OTHERS: dict[str, Any] = {
+    "as_of": "2026-01-31",
+    "impact": 1,
+    "currency": "EUR",
+    "probability": 1,
+    "weight": 1,
+    "percent_complete": 1,
+}
+
+
+@pytest.mark.parametrize(("source", "table", "column", "meant"), SHARES)
+def test_a_percentage_of_a_share_is_read_however_it_is_written(
+    read_csv: Reader, read_xlsx: Reader, source: str, table: str, column: str, meant: Decimal
+) -> None:
+    required = next(each for each in SOURCES[source] if each.name == table).required
+    header = [column, *(name for name in required if name != column)]
+    beside = [OTHERS.get(name, "x") for name in header[1:]]
+    rows = [header, [0.45, *beside]]
+    extract = only(read_xlsx(f"{table}.xlsx", {table: rows}, source=source, change=show_percentages("A")))
+    assert extract.columns[column] == [meant] and not extract.faults
+    for text, value in (("45 %", meant), ("45%", meant), ("45.00 %", meant), ("0.45", Decimal("0.45"))):
+        line = ",".join(map(str, [text, *beside]))
+        extract = only(read_csv(f"{table}.csv", f"{','.join(header)}\n{line}\n", source=source))
+        assert extract.columns[column] == [value] and not extract.faults
+    line = ",".join(map(str, ["many %", *beside]))
+    extract = only(read_csv(f"{table}.csv", f"{','.join(header)}\n{line}\n", source=source))
+    assert faults(extract) == [("A2", column, "not_a_number")]

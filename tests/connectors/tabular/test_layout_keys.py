@@ -581,3 +581,32 @@ def test_a_moment_is_read_into_a_timestamp(read_csv: Reader) -> None:
     text = "Who,What,Time,Day,Changed\nann,P,1,2026-01-05,06/01/2026 17:30\n"
     (extract,) = read_csv("t.csv", text, source="timesheets", layouts={"ours": entry}).extracts
     assert column(extract, "updated_at") == [datetime.fromisoformat("2026-01-06T17:30:00")]
+
+
+def test_percentages_of_a_share_are_read_by_a_layout_and_of_other_numbers_are_not(read_xlsx: Reader) -> None:
+    def show(book: Any) -> None:
+        for column in "BC":
+            book.worksheets[0][f"{column}2"].number_format = "0%"
+
+    rows = [["Projekt", "Stand", "Score"], ["P", 0.455, 0.5], ["Q", "12,5 %", 2]]
+    columns = {"project": {"header": "Projekt"}, "as_of": {"value": "2026-01-31"}}
+    entry = {
+        "table": "progress",
+        "files": "register/*",
+        "header": {"find": "Projekt"},
+        "columns": columns | {"percent_complete": {"header": "Stand"}},
+        "amount": {"decimal": ","},
+    }
+    (extract,) = read_xlsx(
+        "p.xlsx", {"S": rows}, source="register", layouts={"ours": entry}, change=show
+    ).extracts
+    assert extract.columns["percent_complete"] == [Decimal("45.5"), Decimal("12.5")] and not extract.faults
+    constants = {name: {"value": "x"} for name in ("objective", "scoring_version")}
+    entry |= {
+        "table": "alignment",
+        "columns": {"project": {"header": "Projekt"}, "score": {"header": "Score"}} | constants,
+    }
+    (extract,) = read_xlsx(
+        "p.xlsx", {"S": rows}, source="register", layouts={"ours": entry}, change=show
+    ).extracts
+    assert [(fault.place, fault.rule) for fault in extract.faults] == [("C2", "number_format")]

@@ -290,7 +290,7 @@ def test_cji3_unconverted_list_with_page_headers_and_subtotals(read_csv: Reader)
     assert extract.columns["posted_on"] == [date(2026, 1, 5), date(2026, 1, 16), date(2026, 1, 17)]
     assert [control.place for control in extract.control_totals] == ["D8", "D17", "D19"]
     assert "Prest. | études" in str(extract.attributes[1])
-    assert [remark.rule for remark in reading.notes.remarks] == ["not_utf8"]
+    assert [remark.rule for remark in reading.notes.remarks] == ["not_utf8", "accounts_counted"]
 
 
 NETSUITE = (
@@ -389,6 +389,188 @@ def test_lines_that_read_the_same_are_told_apart_and_counted_in_totals(read_csv:
     assert extract.columns["posting_id"] == ["2026-02-14 Bill 1/1", "2026-02-14 Bill 1/2"] and not off(
         extract
     )
+
+
+QUICKBOOKS_PARENT = [
+    QUICKBOOKS,
+    "1000 Bank,,,,,,,,",
+    ",02/01/2026,Check,1,H,F,Rent,-5.00,-5.00",
+    "Total for 1000 Bank,,,,,,,-$5.00,",
+    "6400 Office,,,,,,,,",
+    "6410 Supplies,,,,,,,,",
+    ",02/14/2026,Bill,2,H,F,A/P,10.00,10.00",
+    "Total for 6410 Supplies,,,,,,,$10.00,",
+    ",02/15/2026,Bill,3,H,F,A/P,7.00,7.00",
+    "6420 Post,,,,,,,,",
+    ",02/16/2026,Bill,4,H,F,A/P,4.00,4.00",
+    "Total for 6420 Post,,,,,,,$4.00,",
+    ",02/17/2026,Bill,5,H,F,A/P,1.00,8.00",
+    "Total for 6400 Office,,,,,,,$8.00,",
+    "Total for 6400 Office with sub-accounts,,,,,,,$22.00,",
+    ",02/18/2026,Bill,6,H,F,A/P,3.00,3.00",
+]
+
+
+def test_quickbooks_lines_below_a_subaccount_are_of_the_account_around_it(read_csv: Reader) -> None:
+    extract = one(read_csv("gl.csv", "\n".join(QUICKBOOKS_PARENT), source="ledger"), "format:quickbooks_gl")
+    assert extract.columns["cost_category"] == [
+        "1000 Bank",
+        "6410 Supplies",
+        "6400 Office",
+        "6420 Post",
+        "6400 Office",
+        None,
+    ]
+    # The last line stands below every account that was begun: nothing says whose it is.
+    assert [(fault.rule, fault.column, fault.row) for fault in extract.faults] == [
+        ("missing_value", "cost_category", 5)
+    ]
+    assert not off(extract) and len(extract.control_totals) == 5
+
+
+def test_accounts_of_one_name_below_two_others_end_at_their_own_totals(read_csv: Reader) -> None:
+    lines = [
+        QUICKBOOKS,
+        *(
+            "Travel,,,,,,,,",
+            "Other,,,,,,,,",
+            ",02/14/2026,Bill,1,H,F,A/P,1.00,",
+            "Total for Other,,,,,,,1.00,",
+        ),
+        *(",02/14/2026,Bill,2,H,F,A/P,2.00,", "Total for Travel with sub-accounts,,,,,,,3.00,"),
+        *("Office,,,,,,,,", "Other,,,,,,,,", "Paper,,,,,,,,", ",02/14/2026,Bill,3,H,F,A/P,4.00,"),
+        *("Total for Paper,,,,,,,4.00,", ",02/14/2026,Bill,4,H,F,A/P,8.00,"),
+        *("Total for Other with sub-accounts,,,,,,,12.00,", ",02/14/2026,Bill,5,H,F,A/P,16.00,"),
+        "Total for Office with sub-accounts,,,,,,,28.00,",
+    ]
+    extract = clean(read_csv("gl.csv", "\n".join(lines), source="ledger"), "quickbooks_gl")
+    assert extract.columns["cost_category"] == ["Other", "Travel", "Paper", "Other", "Office"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [{"keep_when": {"column A": "^6"}}, {"drop_when": {"column a": ["1000 bank"]}}],
+)
+def test_accounts_are_left_out_by_the_letter_of_their_column_and_totals_still_tie(
+    read_csv: Reader, rows: dict[str, Any]
+) -> None:
+    layouts = {"ours": {"like": "quickbooks_gl", "files": "ledger/*", "rows": rows}}
+    text = "\n".join(QUICKBOOKS_PARENT[:-1])
+    extract = one(read_csv("gl.csv", text, source="ledger", layouts=layouts), "layout:ours")
+    assert amounts(extract) == decimals("10", "7", "4", "1") and not extract.faults
+    assert not off(extract) and len(extract.control_totals) == 5
+    (bank,) = [left.reason for left in extract.left_out if "column A is" in left.reason]
+    assert bank == f"column A is 1000 Bank (layouts.ours.rows.{next(iter(rows))})"
+
+
+def test_accounts_are_left_out_by_a_header_and_the_total_of_all_still_ties(read_csv: Reader) -> None:
+    lines = [
+        NETSUITE,
+        '1,3/15/2025,Feb 2025,Bill,B,6000 Consulting,Acme,x,"1,000.00",,Parent,IT,P-1,Tampa',
+        '1,3/15/2025,Feb 2025,Bill,B,2000 Payables,Acme,x,,"1,000.00",Parent,IT,P-1,Tampa',
+        ',,,,,,,Total,"1,000.00","1,000.00",,,,',
+    ]
+    for accounts in ("Account", "column F"):
+        rows = {"keep_when": {accounts: "^6"}}
+        layouts = {"ours": {"like": "netsuite_gl", "files": "ledger/*", "rows": rows}}
+        extract = one(read_csv("gl.csv", "\n".join(lines), source="ledger", layouts=layouts), "layout:ours")
+        assert amounts(extract) == decimals("1000") and not off(extract) and len(extract.control_totals) == 2
+        assert extract.left_out[0].reason == "Account is 2000 Payables (layouts.ours.rows.keep_when)"
+
+
+def test_a_total_that_fits_neither_with_nor_without_what_is_left_out_is_off(read_csv: Reader) -> None:
+    text = "\n".join(QUICKBOOKS_PARENT[:-1]).replace("$22.00", "$23.00")
+    layouts = {
+        "ours": {"like": "quickbooks_gl", "files": "ledger/*", "rows": {"keep_when": {"column A": "^64[01]"}}}
+    }
+    extract = one(read_csv("gl.csv", text, source="ledger", layouts=layouts), "layout:ours")
+    assert off(extract) == ["H15"]
+
+
+def test_a_layout_that_is_like_an_export_says_only_what_differs(read_csv: Reader) -> None:
+    text = f'{NETSUITE}\n1,3/15/2025,Feb 2025,Bill,B,6000,Acme,x,"1.000,00",(50),Parent,IT,P-1,Tampa\n'
+    amount = {"decimal": ",", "thousands": "."}
+    layouts = {"ours": {"like": "netsuite_gl", "files": "ledger/*", "amount": amount}}
+    assert amounts(
+        one(read_csv("gl.csv", text, source="ledger", layouts=layouts), "layout:ours")
+    ) == decimals("1050")
+
+
+def remarks(reading: FileReading) -> list[str]:
+    return [remark.message for remark in reading.notes.remarks if remark.rule == "accounts_counted"]
+
+
+def test_accounts_that_count_are_named_with_their_sums(read_csv: Reader) -> None:
+    reading = read_csv("gl.csv", "\n".join(QUICKBOOKS_PARENT[:-1]), source="ledger")
+    (remark,) = remarks(reading)
+    assert "1000 Bank -5.00 EUR in 1 row; 6400 Office 8.00 EUR in 2 rows; 6410 Supplies 10.00" in remark
+    assert 'keep_when: {"column A": …}' in remark and "like: quickbooks_gl" in remark
+    # Somebody who has chosen the accounts needs no reminder; nor does one who says that all of them count.
+    own: tuple[dict[str, Any], ...] = (
+        {"rows": {"keep_when": {"column A": "^6"}}},
+        {"checks": {"sums_by": None}},
+    )
+    for chosen in own:
+        layouts = {"ours": {"like": "quickbooks_gl", "files": "ledger/*", **chosen}}
+        reading = read_csv("gl.csv", "\n".join(QUICKBOOKS_PARENT[:-1]), source="ledger", layouts=layouts)
+        assert not remarks(reading)
+    layouts = {"ours": {"like": "quickbooks_gl", "files": "ledger/*"}}
+    (remark,) = remarks(
+        read_csv("gl.csv", "\n".join(QUICKBOOKS_PARENT[:-1]), source="ledger", layouts=layouts)
+    )
+    assert "layouts.ours.rows" in remark
+
+
+XERO_ACCOUNTS = (
+    "Date,Source,Description,Reference,Debit,Credit,Account Code\n2026-03-15,Bill,A,R1,10.00,,429\n"
+)
+CJI3_ACCOUNTS = (
+    "Document Number;Posting Row;Fiscal Year;Posting Date;Cost Element;WBS Element;Val/COArea Crcy\n"
+    "4001;1;2026;15.01.2026;620000;P-1;100,50\n"
+)
+CJI3_DE_ACCOUNTS = (
+    "Belegnummer;Buchungszeile;Geschäftsjahr;Buchungsdatum;Kostenart;PSP-Element;Wert/KWähr\n"
+    "4001;1;2026;15.01.2026;620000;P-1;100,50\n"
+)
+CJI3_LIST_ACCOUNTS = (
+    "|Document Number|PRw|Fiscal Year|Posting Date|Cost Elem.|Object|Val/COArea Crcy|\n"
+    "|4001|1|2026|15.01.2026|620000|P-1|100,50|\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "key"),
+    [
+        (f"{NETSUITE}\n1,3/15/2025,,Bill,B,6000,A,x,10,,P,IT,P-1,T\n", "6000 10.00 EUR", "Account"),
+        (XERO_ACCOUNTS, "429 10.00 EUR", "Account Code"),
+        (CJI3_ACCOUNTS, "620000 100.50 EUR", "Cost Element"),
+        (CJI3_DE_ACCOUNTS, "620000 100.50 EUR", "Kostenart"),
+        (CJI3_LIST_ACCOUNTS, "620000 100.50 EUR", "Cost Elem."),
+    ],
+)
+def test_every_export_of_accounts_names_them(read_csv: Reader, text: str, said: str, key: str) -> None:
+    reading = read_csv("gl.csv", text, source="ledger")
+    (remark,) = remarks(reading)
+    assert said in remark and f'keep_when: {{"{key}": …}}' in remark
+    layouts = {
+        "ours": {
+            "like": reading.readers[0].removeprefix("format:"),
+            "files": "ledger/*",
+            "rows": {"keep_when": {key: "^9"}},
+        }
+    }
+    own = read_csv("gl.csv", text, source="ledger", layouts=layouts)
+    assert not remarks(own) and not len(own.extracts[0]) and len(own.extracts[0].left_out) == 1
+
+
+def test_of_many_accounts_the_largest_are_named_and_the_rest_summed(read_csv: Reader) -> None:
+    lines = [
+        NETSUITE,
+        *(f"1,3/15/2025,,Bill,B,{6000 + n},A,x,{n}.00,,P,IT,P-1,T" for n in range(1, 61)),
+    ]
+    (remark,) = remarks(read_csv("gl.csv", "\n".join(lines), source="ledger"))
+    assert "6060 60.00 EUR" in remark and "6010 10.00" not in remark
+    assert "and 20 more accounts with 210.00 EUR" in remark
 
 
 XERO = [

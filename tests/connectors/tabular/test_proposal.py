@@ -137,6 +137,44 @@ def test_periods_are_found_in_every_spelling(months: list[object], periods: dict
     assert said(proposed(data, "plan.xlsx", BUDGETS))["periods"] == periods
 
 
+@pytest.mark.parametrize("filled", [(0,), (3,), (0, 2), (1, 2, 3)])
+@pytest.mark.parametrize("begins", ["2026", "Jan-26"])
+def test_months_are_periods_although_little_is_filled_in_below_them(
+    filled: tuple[int, ...], begins: str, tmp_path: Path
+) -> None:
+    months = ["2026-01", "2026-02", "2026-03", "2026-04"]
+    if begins == "Jan-26":
+        months = ["Jan-26", "Feb-26", "Mar-26", "Apr-26"]
+    lines = [
+        ["Licences", *(100 + number if number in filled else None for number in range(4))],
+        ["Travel", None, None, None, None],
+    ]
+    data = workbook({"Plan": [["Falcon: spend plan"], [], ["Cost category", *months], *lines]})
+    proposal = proposed(data, "Spend.xlsx", BUDGETS, table="budget_lines")
+    assert said(proposal)["periods"] == {"look": "yyyy-mm" if begins == "2026" else "mmm-yy"}
+    reading = read_by(proposal, data, "Spend.xlsx", BUDGETS, tmp_path, project="P", currency="EUR")
+    (extract,) = reading.extracts
+    assert list(zip(extract.columns["period"], extract.columns["amount"], strict=True)) == [
+        (f"2026-0{number + 1}", Decimal(100 + number)) for number in filled
+    ]
+
+
+def test_a_row_of_months_with_nothing_below_is_no_header_of_amounts() -> None:
+    data = workbook(
+        {"Plan": [["Cost category", "Project", "Owner"], ["2026-01", "2026-02", "2026-03"], ["a", "b", "c"]]}
+    )
+    assert "periods" not in said(proposed(data, "Spend.xlsx", BUDGETS, table="budget_lines"))
+
+
+def test_a_column_of_yes_and_no_is_nobody() -> None:
+    header = "Date,Client,Project,Task,Notes,Hours,Given name,Surname,Employee?\n"
+    rows = "2026-01-05,Acme,Site,Dev,x,1.5,Ann,Lee,Yes\n2026-01-06,Acme,Site,Dev,x,2.5,Bob,Ray,No\n"
+    proposal = proposed((header + rows).encode(), "harvest_new.csv", TIMESHEETS)
+    assert "Employee?" not in str(said(proposal)["columns"]["person"])
+    (line,) = [line for line in proposal.yaml.splitlines() if line.strip().startswith("person:")]
+    assert "# ?" in line and any(doubt.startswith("person:") for doubt in proposal.doubts)
+
+
 def test_a_list_of_orders_in_french_fills_orders(tmp_path: Path) -> None:
     data = (
         "N° commande;Ligne;Code projet;Nature;Date commande;Montant HT;Devise;Fournisseur\r\n"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import yaml
 
 from connectors.errors import UnreadableFile
 from connectors.tabular.extract import TableExtract
@@ -213,6 +215,56 @@ def test_toggl_with_a_byte_order_mark(read_csv: Reader, amount: str, task: str) 
     assert extract.columns["billable"] == [False, False] and extract.columns["comment"] == ["Été"] * 2
 
 
+def toggl(*entries: tuple[str, str, str]) -> str:
+    """Entries as start, end and duration."""
+    entry = {"User": "Ann", "Email": "a@x.test", "Project": "ERP", "Start date": "2026-01-05"}
+    return written(
+        rows_of(
+            TOGGL,
+            *(
+                entry | {"Start time": start, "End time": end, "Duration": took}
+                for start, end, took in entries
+            ),
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("entries", "meant"),
+    [
+        ([("09:00:00", "09:45:30", "45:30"), ("10:00:00", "11:45:30", "1:45:30")], ("0.7583", "1.7583")),
+        ([("09:00:00", "09:45:30", "45:30 min"), ("10:00:00", "11:45:30", "01:45:30")], ("0.7583", "1.7583")),
+        ([("09:00:00", "10:30:00", "1:30"), ("23:30:00", "00:15:00", "0:45")], ("1.5", "0.75")),
+        ([("9:00 AM", "9:45 PM", "12:45"), ("", "", "8:00")], ("12.75", "8")),
+        ([("09:00:00", "06:30:00", "45:30"), ("09:00:00", "10:15:00", "1:15")], ("45.5", "1.25")),
+        ([("", "", "75:30"), ("", "", "45:30")], ("75.5", "45.5")),
+        ([("", "", "0:45:30"), ("", "", "1:45:30")], ("0.7583", "1.7583")),
+    ],
+)
+def test_toggl_durations_are_what_lies_between_their_times(
+    read_csv: Reader, entries: list[tuple[str, str, str]], meant: tuple[str, str]
+) -> None:
+    extract = clean(read_csv("toggl.csv", toggl(*entries), source="timesheets"), "toggl")
+    assert hours(extract) == decimals(*meant)
+
+
+def test_toggl_durations_without_times_are_refused_until_they_are_declared(read_csv: Reader) -> None:
+    text = toggl(("", "", "45:30"), ("", "", "1:45:30"))
+    (fault,) = read_csv("toggl.csv", text, source="timesheets").extracts[0].batch_faults
+    assert fault.rule == "ambiguous" and "reads as h:mm and as mm:ss" in fault.message
+    assert "columns.hours.format" in fault.message
+    declared = {"hours": {"format": "mm:ss"}}
+    layouts = {"ours": {"like": "toggl", "files": "timesheets/*", "columns": declared}}
+    (extract,) = read_csv("toggl.csv", text, source="timesheets", layouts=layouts).extracts
+    assert hours(extract) == decimals("0.7583", "1.7583") and not extract.faults
+
+
+def test_times_that_contradict_each_other_settle_nothing(read_csv: Reader) -> None:
+    text = toggl(("09:00:00", "09:45:30", "45:30"), ("10:00:00", "11:30:00", "1:30"))
+    (fault,) = read_csv("toggl.csv", text, source="timesheets").extracts[0].batch_faults
+    assert fault.rule == "ambiguous"
+
+
 def test_entries_that_differ_only_right_of_what_is_read_are_two(read_csv: Reader) -> None:
     entry = {
         "User": "Ann",
@@ -262,6 +314,12 @@ def test_harvest_by_the_settings_of_the_account(
     }
     assert extract.columns["status"] == ["unknown", "unknown", "approved"]
     assert extract.columns["role"][0] == "Dev, Lead" and extract.columns["billable"] == [True] * 3
+
+
+def test_a_declared_notation_is_named_by_what_it_is(read_csv: Reader) -> None:
+    text = toggl(("", "", "1.5"), ("", "", "0.75"))
+    extract = clean(read_csv("toggl.csv", text, source="timesheets"), "toggl")
+    assert [each.notation for each in extract.sources if each.column == "hours"] == ["decimal mark '.'"]
 
 
 def test_hours_that_may_be_thousands_are_refused_until_the_mark_is_declared(read_csv: Reader) -> None:
@@ -394,8 +452,8 @@ def test_sap_cats(read_csv: Reader, delimiter: str) -> None:
     assert extract.columns["entry_id"][0] == "000000000001" and extract.columns["comment"][0] == "Étude"
     assert extract.columns["work_date"][3] == date(2026, 1, 19)
     assert [left.reason for left in extract.left_out] == [
-        "STATUS is 50 (layouts.sap_cats.rows.drop_when)",
-        "STATUS is 60 (layouts.sap_cats.rows.drop_when)",
+        "STATUS is 50 (rows.drop_when of sap_cats)",
+        "STATUS is 60 (rows.drop_when of sap_cats)",
     ]
 
 
@@ -415,6 +473,30 @@ def test_sap_cats_without_a_status_is_refused(read_csv: Reader) -> None:
     (extract,) = read_csv("cats.csv", text, source="timesheets").extracts
     assert [fault.rule for fault in extract.batch_faults] == ["missing_column"]
     assert "no column is headed 'STATUS'" in extract.batch_faults[0].message
+
+
+def test_what_a_message_on_a_known_export_says_to_write_is_taken(read_csv: Reader) -> None:
+    """Nothing of pmo.yaml is named that does not stand there; what is named can be written there."""
+    header = "Project, User, Start Date, Duration (h)"
+    entry = {"Project": "P", "User": "ann", "Duration (h)": "1:00"}
+    text = written(rows_of(header, entry | {"Start Date": "03/04/2026"}))
+    (fault,) = read_csv("clockify.csv", text, source="timesheets").extracts[0].batch_faults
+    assert "layouts.clockify" not in fault.message
+    said = re.search(r"layouts: \{.*\}", fault.message)
+    assert said is not None
+    assert said[0] == (
+        'layouts: {my_clockify: {like: clockify, files: "…", columns: {work_date: {format: …}}}}'
+    )
+    layouts = yaml.safe_load(said[0].replace('"…"', "timesheets/*").replace("…", "DD/MM/YYYY"))["layouts"]
+    (extract,) = read_csv("clockify.csv", text, source="timesheets", layouts=layouts).extracts
+    assert extract.columns["work_date"] == [date(2026, 4, 3)] and not extract.batch_faults
+
+
+def test_a_column_that_a_known_export_lacks_is_named_with_the_layout_to_add(read_csv: Reader) -> None:
+    text = "PERNR,WORKDATE,CATSHOURS,POSID\n1,20260105,8,P-1\n"
+    (fault,) = read_csv("cats.csv", text, source="timesheets").extracts[0].batch_faults
+    assert "layouts.sap_cats" not in fault.message
+    assert 'my_sap_cats: {like: sap_cats, files: "…", columns: {status: {header: …}}}' in fault.message
 
 
 @pytest.mark.parametrize("label", ["Total", ""])
@@ -518,6 +600,19 @@ def test_everhour(read_csv: Reader) -> None:
         False,
     ]
     assert extract.columns["entry_id"] == ["1", "2"] and extract.columns["person"] == ["7", "7"]
+
+
+def test_everhour_with_persons_as_objects(read_csv: Reader) -> None:
+    record = {"id": 1, "time": 5400, "date": "2026-01-05", "task": {"id": "t1", "projects": ["p1"]}}
+    records = [
+        record | {"user": {"id": 7, "name": "Ann"}},
+        record | {"id": 2, "user": {"id": 8, "name": "Bob"}},
+    ]
+    extract = clean(read_csv("everhour.json", json.dumps(records), source="timesheets"), "everhour")
+    assert extract.columns["person"] == ["Ann", "Bob"] and hours(extract) == decimals("1.5", "1.5")
+    text = "id,time,user.id,user.name,date,task.id\n1,5400,7,Ann,2026-01-05,t1\n"
+    extract = clean(read_csv("everhour.csv", text, source="timesheets"), "everhour")
+    assert extract.columns["person"] == ["Ann"] and extract.columns["project"] == ["(no project)"]
 
 
 def test_tempo_cloud_answer(read_csv: Reader) -> None:
