@@ -137,6 +137,8 @@ class LargeCsv:
 
     def _cut(self, selected: Iterable[str], *, is_parallel: bool) -> Iterator[pa.RecordBatch]:
         """Columns of the file in batches: text columns t0, t1, … in which a blank cell is null."""
+        import duckdb
+
         if self._cutting is None:
             raise RuntimeError("LargeCsv is a context manager")
         names = ", ".join(f"'t{place}': 'varchar'" for place in range(len(self.header)))
@@ -146,7 +148,11 @@ class LargeCsv:
             f"max_line_size = {_LONGEST_LINE}, buffer_size = {_BUFFER}, parallel = {str(is_parallel).lower()})"
         )
         parameters = {"file": str(self.file), "delimiter": self.delimiter}
-        yield from self._cutting.cursor().sql(query, params=parameters).to_arrow_reader(PIECE)
+        try:
+            yield from self._cutting.cursor().sql(query, params=parameters).to_arrow_reader(PIECE)
+        except OSError as error:
+            # So Arrow wraps what DuckDB says of a row that is not among the first.
+            raise duckdb.Error(str(error)) from error
 
     def _scan(self) -> Iterator[pa.RecordBatch]:
         """All cells as text, the rows in their order."""
