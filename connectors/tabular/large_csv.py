@@ -56,6 +56,7 @@ _BUFFER: Final = 17_000_000
 """Bytes that DuckDB reads at a time: a line has to fit, and what is read side by side is several of these."""
 _SORTED_AT_ONCE: Final = 2**24
 _AHEAD: Final = 2
+_SAMPLE: Final = 4096
 _PLACE: Final = re.compile(r"([A-Z]+)([0-9]+)")
 
 
@@ -175,22 +176,20 @@ class LargeCsv:
         (parsed,) = table.combine_chunks().to_batches()
         return parsed
 
-    def _selected(self) -> list[str]:
-        """The values of those columns that are no text, and the rows in which one of them is not plain."""
-        values: list[str] = []
-        plain: list[str] = []
+    def _selected(self) -> dict[int, list[str]]:
+        """For the place of each column that is no text: its values c0, c1, …, and whether they are not plain, o0, …"""
+        selected: dict[int, list[str]] = {}
         for name, place in self.columns.items():
             column = self.table.column(name)
             if not is_text(column):
                 value, is_plain = plainly(column, f"t{place}", is_ticked=name in self._crosses)
-                values.append(f"{value} as c{place}")
-                plain.append(is_plain)
-        return [f"not ({' and '.join(plain)}) as odd", *values] if plain else []
+                selected[place] = [f"{value} as c{place}", f"not ({is_plain}) as o{place}"]
+        return selected
 
     def _piece(
         self,
         batch: pa.RecordBatch,
-        selected: Sequence[str],
+        selected: Mapping[int, Sequence[str]],
         start: int,
         counts: Counter[tuple[str, str]],
         first: dict[str, CellFault],
@@ -226,26 +225,51 @@ class LargeCsv:
         )
 
     def _plain_values(
-        self, batch: pa.RecordBatch, selected: Sequence[str]
+        self, batch: pa.RecordBatch, selected: Mapping[int, Sequence[str]]
     ) -> tuple[dict[str, pa.Array], np.ndarray[Any, np.dtype[np.bool_]]]:
         """The values of each column where they are written plainly, and the rows in which one of them is not."""
         import pyarrow.compute as pc
 
         is_odd = np.zeros(batch.num_rows, bool)
         arrays: dict[str, pa.Array] = {}
-        parsed = self._parsed(batch, selected) if selected else None
-        if parsed is not None:
-            is_odd |= parsed.column("odd").to_numpy(zero_copy_only=False)
+        repeating = [place for place in selected if _repeats(batch.column(f"t{place}"))]
+        others = [place for place in selected if place not in repeating]
+        parsed = self._parsed_once(batch, repeating, selected) | self._parsed_each(batch, others, selected)
         for name, place in self.columns.items():
             column, cells = self.table.column(name), batch.column(f"t{place}")
-            if not is_text(column) and parsed is not None:
-                arrays[name] = parsed.column(f"c{place}")
+            if place in selected:
+                is_odd |= parsed[f"o{place}"].to_numpy(zero_copy_only=False)
+                arrays[name] = parsed[f"c{place}"]
                 continue
             is_odd |= ~written_plainly(cells)
             if column.required and column.default is None:
                 is_odd |= blank(cells)
             arrays[name] = cells if column.default is None else pc.fill_null(cells, column.default)
         return arrays, is_odd
+
+    def _parsed_each(
+        self, batch: pa.RecordBatch, places: Sequence[int], selected: Mapping[int, Sequence[str]]
+    ) -> dict[str, pa.Array]:
+        if not places:
+            return {}
+        parsed = self._parsed(batch, [each for place in places for each in selected[place]])
+        return dict(zip(parsed.schema.names, parsed.columns, strict=True))
+
+    def _parsed_once(
+        self, batch: pa.RecordBatch, places: Sequence[int], selected: Mapping[int, Sequence[str]]
+    ) -> dict[str, pa.Array]:
+        """The same as `_parsed_each`; each different cell of a column is parsed once."""
+        import pyarrow as pa
+
+        coded = {place: batch.column(f"t{place}").dictionary_encode("encode") for place in places}
+        most = max((len(each.dictionary) for each in coded.values()), default=0)
+        cells = [
+            pa.concat_arrays([each.dictionary, pa.nulls(most - len(each.dictionary), pa.string())])
+            for each in coded.values()
+        ]
+        different = pa.RecordBatch.from_arrays(cells, names=[f"t{place}" for place in places])
+        parsed = self._parsed_each(different, places, selected)
+        return {name: values.take(coded[int(name[1:])].indices) for name, values in parsed.items()}
 
     def _attributes(self, batch: pa.RecordBatch) -> Sequence[str | None]:
         taken = set(self.columns.values())
@@ -434,6 +458,12 @@ def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         while (batch := waiting.popleft().result()) is not None:
             waiting.append(thread.submit(next, batches, None))
             yield batch
+
+
+def _repeats(cells: pa.Array) -> bool:
+    """Whether so few different cells stand in a column that telling them apart costs less than parsing each."""
+    sample = cells[:_SAMPLE]
+    return len(sample.unique()) * 2 <= len(sample)
 
 
 def _cleaned(batch: pa.RecordBatch) -> pa.RecordBatch:

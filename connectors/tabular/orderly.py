@@ -22,7 +22,7 @@ def is_orderly(file: Path) -> bool:
     tail = b""
     with file.open("rb") as stream:
         while chunk := stream.read(_CHUNK):
-            joined = tail + chunk
+            joined = tail + chunk if tail else chunk
             if b"\0" in chunk or (_may_have_blank_lines(joined) and _BLANK_LINE.search(joined)):
                 return False
             try:
@@ -34,7 +34,8 @@ def is_orderly(file: Path) -> bool:
             tail = _blank_tail(joined)
             if len(tail) > _LONGEST_TAIL:
                 return False
-    return True
+    # A last line without an end is blank too, and a last character may be cut short.
+    return not tail.strip(b"\r\n") and not decoder.getstate()[0]
 
 
 def _may_have_blank_lines(text: bytes) -> bool:
@@ -44,6 +45,7 @@ def _may_have_blank_lines(text: bytes) -> bool:
 
 
 def _blank_tail(text: bytes) -> bytes:
-    """The last line as far as it goes, where nothing stands in it yet."""
-    tail = text[len(text.rstrip(b" \t\r")) :]
-    return text[-len(tail) - 1 :] if text[: len(text) - len(tail)].endswith(b"\n") else b""
+    """The last line with the line end before it, where nothing stands in it so far."""
+    end = text.rfind(b"\n")
+    tail = text[end:] if end >= 0 else b""
+    return b"" if tail.strip(b" \t\r\n") else tail

@@ -49,8 +49,18 @@ def _comparable(column: Column, cell: str) -> str:
         return f"lower({cell})"
     if column.kind == "boolean":
         return f"coalesce(({_truth(cell)})::varchar, {cell})"
-    text = f"replace(replace(upper({cell}), 'T', ' '), 'Z', '')" if column.kind == "timestamp" else cell
-    return f"coalesce(try_cast({text} as {SQL_TYPES[column.kind]})::varchar, {cell})"
+    if column.kind == "timestamp":
+        return f"coalesce({_moment(cell)}::varchar, {cell})"
+    return f"coalesce(try_cast({cell} as {SQL_TYPES[column.kind]})::varchar, {cell})"
+
+
+def _moment(cell: str) -> str:
+    """The microseconds of a moment, with an offset or in UTC; a day is its midnight."""
+    text = f"upper({cell})"
+    for wide, narrow in (("T", " "), (" +", "+"), (" -", "-"), (" Z", "Z")):
+        text = f"replace({text}, '{wide}', '{narrow}')"
+    tried = (f"{text} || 'Z'", f"{text} || ' 00:00:00Z'", text)
+    return f"epoch_us(coalesce({', '.join(f'try_cast({each} as timestamptz)' for each in tried)}))"
 
 
 def is_text(column: Column) -> bool:
