@@ -31,7 +31,7 @@ def is_orderly_at_once(content: bytes) -> bool:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         return False
-    return "\0" not in text and not re.search(r"\n[ \t]*\r?\n|\n[ \t]+\r*\Z", text)
+    return "\0" not in text and not re.search(r"\n[ \t]*\r?\n|\n[ \t\r]*[ \t][ \t\r]*\Z", text)
 
 
 def test_a_line_of_nothing_but_spaces_without_end_is_not_orderly(tmp_path, monkeypatch):
