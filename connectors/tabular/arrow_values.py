@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -27,7 +29,16 @@ class ArrowValues(Sequence[Any]):
         return self.array[item].as_py()
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self.array.to_pylist())
+        import pyarrow as pa
+
+        kind = self.array.type
+        if not (pa.types.is_date(kind) or pa.types.is_decimal(kind)):
+            return iter(self.array.to_pylist())
+        # Days and amounts are dear to make: each different one is made once.
+        coded = self.array.dictionary_encode()
+        different = np.array([*coded.dictionary.to_pylist(), None], dtype=object)
+        places = coded.indices.fill_null(len(different) - 1).to_numpy()
+        return iter(different[places].tolist())
 
     def taken(self, rows: Sequence[int]) -> ArrowValues:
         """Some of the values, by their positions."""

@@ -31,12 +31,50 @@ def plainly(column: Column, cell: str, *, is_ticked: bool = False) -> tuple[str,
     return f"case when {cell} is null then {blank} else {value} end", f"({cell} is null or {is_plain})"
 
 
+def comparable(column: Column, cell: str, *, is_ticked: bool = False) -> str:
+    """Something in SQL that is the same for two cells wherever their values are; it may be the same for others too.
+
+    Args:
+        cell: the name of a text column without outer white space, in which a blank cell is null.
+    """
+    shared = _comparable(column, cell)
+    default = "false" if is_ticked else column.default
+    return shared if default is None else f"coalesce({shared}, '{default}')"
+
+
+def _comparable(column: Column, cell: str) -> str:
+    if is_text(column):
+        return cell
+    if column.name in CURRENCY_COLUMNS or column.kind == "choice":
+        return f"lower({cell})"
+    if column.kind == "boolean":
+        return f"coalesce(({_truth(cell)})::varchar, {cell})"
+    if column.kind == "timestamp":
+        return f"coalesce({_moment(cell)}::varchar, {cell})"
+    return f"coalesce(try_cast({cell} as {SQL_TYPES[column.kind]})::varchar, {cell})"
+
+
+def _moment(cell: str) -> str:
+    """The microseconds of a moment, with an offset or in UTC; a day is its midnight."""
+    text = f"upper({cell})"
+    for wide, narrow in (("T", " "), (" +", "+"), (" -", "-"), (" Z", "Z")):
+        text = f"replace({text}, '{wide}', '{narrow}')"
+    tried = (f"{text} || 'Z'", f"{text} || ' 00:00:00Z'", text)
+    return f"epoch_us(coalesce({', '.join(f'try_cast({each} as timestamptz)' for each in tried)}))"
+
+
+def is_text(column: Column) -> bool:
+    """Whether a cell's text is its value: `plain_text` says of which cells, not this module."""
+    return column.kind in ("text", "period") and column.name not in CURRENCY_COLUMNS
+
+
 def _of_kind(column: Column, cell: str) -> tuple[str, str]:
     if column.name in CURRENCY_COLUMNS:
         return f"upper({cell})", f"regexp_full_match({cell}, '[A-Za-z]{{3}}')"
     if column.kind == "choice":
         words = ", ".join(f"'{word}'" for word in column.choices)
-        return f"lower({cell})", f"lower({cell}) in ({words})"
+        word = f"case when {cell} in ({words}) then {cell} when lower({cell}) in ({words}) then lower({cell}) end"
+        return word, f"({word}) is not null"
     if column.kind in _DIGITS:
         number = f"try_cast({cell} as {SQL_TYPES[column.kind]})"
         pattern = rf"[+-]?[0-9]{{1,{_DIGITS[column.kind] - 1}}}(\.[0-9]{{1,10}})?"
@@ -54,17 +92,11 @@ def _of_kind(column: Column, cell: str) -> tuple[str, str]:
             f"(regexp_full_match({cell}, '{pattern}') and {moment} is not null and {cell} > '0001')",
         )
     if column.kind == "boolean":
-        cases = " ".join(f"when '{word}' then {meaning}" for word, meaning in _BOOLEANS.items())
-        words = ", ".join(f"'{word}'" for word in _BOOLEANS)
-        return f"case lower({cell}) {cases} end", f"lower({cell}) in ({words})"
-    return cell, _is_trimmed(cell)
+        truth = _truth(cell)
+        return truth, f"({truth}) is not null"
+    raise ValueError(f"{column.name} is text: its values are its cells")
 
 
-def _is_trimmed(cell: str) -> str:
-    """Neither white space at an end nor the sign that error cells begin with; beyond Cyrillic it is left to Python."""
-    first = f"(({cell} >= '$' and {cell} < chr(127)) or ({cell} >= '\u00a1' and {cell} < '\u0500'))"
-    last = f"right({cell}, 1)"
-    return (
-        f"({first} and case when strlen({cell}) = length({cell}) then {last} between '!' and '~' "
-        f"else {last} between '!' and '~' or {last} between '\u00a1' and '\u04ff' end)"
-    )
+def _truth(cell: str) -> str:
+    cases = " ".join(f"when '{word}' then {meaning}" for word, meaning in _BOOLEANS.items())
+    return f"case lower({cell}) {cases} end"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -24,7 +26,7 @@ CELLS = {
     "project": ["PAY", "pay", "", "0001", "1.0", "#N/A"],
     "work_date": ["2026-01-31", "2026-02-30", "31/01/2026", "2026-01-31T00:00:00", "", "0000-01-01", "2026-1-1"],
     "hours": ["1.5", "-2", "1,5", "7.", ".5", "+3", "1e3", "", "12345678.1", "123456789", "0.12345678905", "1.50"],
-    "entry_id": ["1", "2", "3", "", "01", " 1", "é"],
+    "entry_id": ["1", "2", "3", "", "01", " 1", "\t1", "1\u200b", "é", "é\u00a0"],
     "status": ["approved", "Approved", "APPROVED ", "", "done"],
     "billable": ["x", "", "yes", "No", "1", "maybe", "TRUE", "X"],
     "updated_at": ["2026-01-31T10:00:00Z", "2026-01-31 10:00:00.123456", "2026-01-31T10:00:00+02:00", ""],
@@ -101,6 +103,27 @@ ROWS = st.lists(
 @given(ROWS)
 @example([["ana", "PAY", "2026-01-31", "1.5", "1", "approved", "x", "", ""]] * 2)
 @example([["ana", "PAY", "2026-01-31", hours, "", "", "", "", ""] for hours in ("1.5", "1.50", "2")])
+@example(
+    [["ana", "PAY", "2026-01-31", "1.5", key, "", "", "", key] for key in ("1", "\t1", "1\u200b", "1\u00a0")]
+)
+@example(
+    [["ana", "PAY", "2026-01-31", "1", " ", status, "", "", ""] for status in ("", "unknown", "Unknown")]
+)
+@example([["ana", "PAY", "2026-01-31", "1", "", "", tick, "", ""] for tick in ("x", "yes", "TRUE", "1")])
+@example([["ana", "PAY", "2026-01-31", "1", "", "", tick, "", ""] for tick in ("x", "", "no", "false")])
+@example([["ana", "PAY", "2026-01-31", "1", "", "", tick, "", tick] for tick in ("x", "", "X", "")])
+@example(
+    [
+        ["ana", "PAY", day, "1", "", "", "", "", ""]
+        for day in ("2026-01-31", "2026-01-31T00:00:00", " 2026-01-31")
+    ]
+)
+@example(
+    [
+        ["ana", "PAY", "2026-01-31", "1", "", "", "", f"2026-01-31{clock}", ""]
+        for clock in ("T10:00:00Z", " 10:00:00", "t10:00:00z", "T10:00:00 Z", "T12:00:00+02:00")
+    ]
+)
 def test_random_files_read_alike(tmp_path, rows):
     assert_read_alike(written(tmp_path / "timesheet_entries.csv", rows), TIMESHEET_ENTRIES)
 
@@ -180,3 +203,23 @@ def test_a_row_with_too_many_values_says_where(tmp_path):
     assert reader is not None
     with pytest.raises(UnreadableFile, match=r"inbox/timesheets/timesheet_entries.csv: .*Line: 3"), reader:
         list(reader.pieces())
+
+
+def test_a_wrong_row_far_down_names_the_file_too(tmp_path):
+    file = tmp_path / "timesheet_entries.csv"
+    rows = "".join(f"ana,PAY,2026-01-31,1,{'remark ' * 20}\n" for _ in range(200_000))
+    file.write_text(f"person,project,work_date,hours,comment\n{rows}a,b,2026-01-31,1,c,5\n")
+    reader = large.large_csv(file, relative="inbox/timesheets/timesheet_entries.csv", table=TIMESHEET_ENTRIES)
+    assert reader is not None
+    with pytest.raises(UnreadableFile, match=r"timesheet_entries.csv: .*Line: 200002"), reader:
+        list(reader.pieces())
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 30)), max_size=5), st.integers(1, 40))
+def test_hashes_that_come_more_than_once_are_found_in_parts(batches, at_once):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(large, "_SORTED_AT_ONCE", at_once)
+        found = large._repeated_ones([np.array(batch, np.uint64) for batch in batches])
+    counted = Counter(number for batch in batches for number in batch)
+    assert sorted(found.to_pylist()) == sorted(number for number, count in counted.items() if count > 1)
