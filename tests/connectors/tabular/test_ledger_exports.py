@@ -654,8 +654,8 @@ FEC_LINES = (
 
 
 FEC_LEFT_OUT = [
-    "JournalCode is AN (layouts.{}.rows.drop_when)",
-    "CompteNum is 401000 (layouts.{}.rows.keep_when)",
+    "JournalCode is AN (rows.drop_when of {})",
+    "CompteNum is 401000 (rows.keep_when of {})",
 ]
 
 
