@@ -184,7 +184,8 @@ def _tables(size: Size) -> Iterator[tuple[str, str, str]]:
         "inbox/ledger/receipts.csv",
         (
             f"select 'GR' || i as receipt_no, 'PO' || i as order_no, '10' as line_no, "
-            f"({day} + 20)::date as received_on, 1000 + i % 300 as amount, {currency} as currency from range({orders}) as r(i)"
+            f"({day} + 20)::date as received_on, 1000 + i % 300 as amount, {currency} as currency "
+            f"from range({orders}) as r(i)"
         ),
     )
     yield (

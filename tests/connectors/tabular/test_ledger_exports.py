@@ -757,7 +757,10 @@ def test_fec_reads_where_a_layout_gives_it_a_project(read_csv: Reader, mark: str
         ("AC AC1/1", "(whole ledger)", "604000", Decimal("1250.50"), "journal"),
         ("AC AC2/1", "(whole ledger)", "604000", Decimal("-50.50"), "journal"),
     ]
-    assert left_out(extract) == [reason.format("fec") for reason in FEC_LEFT_OUT]
+    assert left_out(extract) == [
+        "JournalCode is AN (layouts.fec.rows.drop_when)",
+        "CompteNum is 401000 (layouts.fec.rows.keep_when)",
+    ]
 
 
 def test_fec_with_signs_reads_where_a_layout_gives_it_a_project(read_csv: Reader) -> None:
