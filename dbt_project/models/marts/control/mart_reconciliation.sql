@@ -2,12 +2,7 @@
 -- the ledger posted is what the position shows, per project, period and view, with every reconciling item named.
 with parameters as (
 
-    select
-        parameters.*,
-        days.period_no as as_of_period_no
-    from {{ ref('stg_control__run_parameters') }} as parameters
-    inner join {{ ref('int_fiscal_days') }} as days
-        on parameters.as_of = days.date_day
+    select * from {{ ref('stg_control__run_parameters') }}
 
 ),
 
@@ -52,51 +47,6 @@ landing as (
 
 ),
 
--- The ledger's own amounts, from the rows as received; only their project and period come from the models.
-posted as (
-
-    select
-        'invoices' as source_object,
-        invoice_no || '/' || line_no as source_id,
-        posted_on,
-        case invoice_type when 'credit' then -1 else 1 end * coalesce(functional_amount, amount) as amount,
-        functional_amount is not null as has_functional_amount,
-        currency
-    from {{ ref('stg_ledger__invoices') }}
-    union all
-    select
-        'postings',
-        posting_id,
-        posted_on,
-        coalesce(functional_amount, amount),
-        functional_amount is not null,
-        currency
-    from {{ ref('stg_ledger__postings') }}
-
-),
-
-placed as (
-
-    select
-        coalesce(lines.project_code, 'unmapped') as project_code,
-        lines.period_no,
-        lines.charge_period_no,
-        lines.ledger_line_sk is null as is_missing_in_marts,
-        lines.amount_booked,
-        case
-            when posted.has_functional_amount or posted.currency = parameters.reporting_currency
-                then {{ to_cents('posted.amount') }}
-            else lines.amount_booked
-        end as ledger_amount
-    from posted
-    cross join parameters
-    left join {{ ref('int_ledger_lines') }} as lines
-        on posted.source_object = lines.source_object
-        and posted.source_id = lines.source_id
-    where posted.posted_on <= parameters.as_of
-
-),
-
 by_view as (
 
     {% for view_name, period_column in [('as_reported', 'period_no'), ('restated', 'charge_period_no')] -%}
@@ -106,10 +56,8 @@ by_view as (
         '{{ view_name }}' as view_name,
         count(*) as ledger_rows,
         coalesce(sum(ledger_amount), 0) as ledger_amount,
-        sum(case when {{ period_column }} is null then coalesce(ledger_amount, 0) else 0 end) as unplaced_amount,
-        sum(case when {{ period_column }} is null then 1 else 0 end) as unplaced_rows,
         sum(case when ledger_amount is null then 1 else 0 end) as unrated_rows
-    from placed
+    from {{ ref('int_ledger_as_received') }}
     group by
         project_code,
         {{ period_column }}
@@ -126,7 +74,8 @@ marts as (
         positions."view" as view_name,
         sum(positions.consumed_posted) as mart_amount,
         sum(positions.consumed_accrued) as accruals_amount,
-        sum(case when positions.consumed_posted is null then 1 else 0 end) as unknown_rows
+        sum(case when positions.consumed_posted is null then 1 else 0 end) as unknown_rows,
+        sum(case when positions.consumed_accrued is null then 1 else 0 end) as unknown_accruals
     from {{ ref('mart_budget_movement') }} as positions
     inner join {{ ref('int_fiscal_periods') }} as periods
         on positions.period = periods.period
@@ -145,9 +94,12 @@ facts as (
         project_code,
         {{ period_column }} as period_no,
         '{{ view_name }}' as view_name,
-        sum(amount_booked) as fact_amount
+        coalesce(sum(case when is_posted then amount_booked end), 0) as posted_amount,
+        coalesce(sum(case when cost_origin in ('grni', 'grni_timing') then amount_booked end), 0) as goods_received_amount,
+        coalesce(sum(case when cost_origin like 'unposted_labour%' then amount_booked end), 0) as unposted_labour_amount,
+        sum(case when not is_posted and amount_booked is null then 1 else 0 end) as unrated_accruals
     from {{ ref('int_actual_txns') }}
-    where is_posted and counts_in_consumed
+    where counts_in_consumed
     group by
         project_code,
         {{ period_column }}
@@ -156,7 +108,24 @@ facts as (
 
 ),
 
-ledger as (
+items as (
+
+    select
+        project_code,
+        period_no,
+        view_name,
+        sum(case when is_in_difference then coalesce(amount, 0) else 0 end) as reconciling_amount,
+        {{ joined_values('reason') }} as reconciling_reason
+    from {{ ref('int_reconciling_items') }}
+    where source_object in ('invoices', 'postings') and (is_in_difference or reason = 'no_rate')
+    group by
+        project_code,
+        period_no,
+        view_name
+
+),
+
+compared as (
 
     select
         coalesce(by_view.project_code, marts.project_code) as project_code,
@@ -164,32 +133,53 @@ ledger as (
         coalesce(by_view.view_name, marts.view_name) as view_name,
         coalesce(by_view.ledger_rows, 0) as ledger_rows,
         coalesce(by_view.ledger_amount, 0) as ledger_amount,
-        -- Where a missing rate makes the position unknown, the rows that do have one are what can be compared.
-        case
-            when coalesce(marts.unknown_rows, 0) > 0 then coalesce(facts.fact_amount, 0)
-            else coalesce(marts.mart_amount, 0)
-        end as mart_amount,
+        coalesce(by_view.unrated_rows, 0) as unrated_rows,
+        marts.mart_amount,
         marts.accruals_amount,
-        coalesce(by_view.unplaced_amount, 0)
-        + case
-            when by_view.period_no > parameters.as_of_period_no then by_view.ledger_amount
-            else 0
-        end as reconciling_amount,
-        case
-            when coalesce(by_view.unplaced_rows, 0) > 0 then 'no_period'
-            when by_view.period_no > parameters.as_of_period_no then 'later_period'
-            when coalesce(by_view.unrated_rows, 0) > 0 then 'no_rate'
-        end as reconciling_reason
+        coalesce(marts.unknown_rows, 0) as unknown_rows,
+        coalesce(marts.unknown_accruals, 0) as unknown_accruals
     from by_view
     full outer join marts
         on by_view.project_code = marts.project_code
         and by_view.period_no = marts.period_no
         and by_view.view_name = marts.view_name
+
+),
+
+ledger as (
+
+    select
+        compared.project_code,
+        compared.period_no,
+        compared.view_name,
+        compared.ledger_rows,
+        compared.ledger_amount,
+        compared.unrated_rows + coalesce(facts.unrated_accruals, 0) as unrated_rows,
+        -- Where a missing rate makes the position unknown, the rows that do have one are what can be compared.
+        case
+            when compared.unknown_rows > 0 then coalesce(facts.posted_amount, 0)
+            else coalesce(compared.mart_amount, 0)
+        end as mart_amount,
+        case
+            when compared.unknown_accruals > 0
+                then coalesce(facts.goods_received_amount, 0) + coalesce(facts.unposted_labour_amount, 0)
+            else compared.accruals_amount
+        end as accruals_amount,
+        case when compared.accruals_amount is not null or compared.unknown_accruals > 0
+            then coalesce(facts.goods_received_amount, 0) end as goods_received_amount,
+        case when compared.accruals_amount is not null or compared.unknown_accruals > 0
+            then coalesce(facts.unposted_labour_amount, 0) end as unposted_labour_amount,
+        coalesce(items.reconciling_amount, 0) as reconciling_amount,
+        items.reconciling_reason
+    from compared
     left join facts
-        on by_view.project_code = facts.project_code
-        and by_view.period_no = facts.period_no
-        and by_view.view_name = facts.view_name
-    cross join parameters
+        on compared.project_code = facts.project_code
+        and compared.period_no = facts.period_no
+        and compared.view_name = facts.view_name
+    left join items
+        on compared.project_code = items.project_code
+        and coalesce(compared.period_no, -1) = coalesce(items.period_no, -1)
+        and compared.view_name = items.view_name
 
 ),
 
@@ -215,6 +205,9 @@ final as (
         cast(null as decimal(18, 2)) as ledger_amount,
         cast(null as decimal(18, 2)) as mart_amount,
         cast(null as decimal(18, 2)) as accruals_amount,
+        cast(null as decimal(18, 2)) as goods_received_amount,
+        cast(null as decimal(18, 2)) as unposted_labour_amount,
+        cast(null as bigint) as unrated_rows,
         cast(null as decimal(18, 2)) as reconciling_amount,
         cast(null as {{ dbt.type_string() }}) as reconciling_reason,
         cast(source_rows - loaded_rows - quarantined_rows - left_out_rows as bigint) as difference_rows,
@@ -241,6 +234,9 @@ final as (
         ledger.ledger_amount,
         ledger.mart_amount,
         ledger.accruals_amount,
+        ledger.goods_received_amount,
+        ledger.unposted_labour_amount,
+        ledger.unrated_rows,
         ledger.reconciling_amount,
         ledger.reconciling_reason,
         null,
@@ -278,6 +274,9 @@ select
     cast(final.ledger_amount as decimal(18, 2)) as ledger_amount,
     cast(final.mart_amount as decimal(18, 2)) as mart_amount,
     cast(final.accruals_amount as decimal(18, 2)) as accruals_amount,
+    cast(final.goods_received_amount as decimal(18, 2)) as goods_received_amount,
+    cast(final.unposted_labour_amount as decimal(18, 2)) as unposted_labour_amount,
+    cast(final.unrated_rows as bigint) as unrated_rows,
     cast(final.reconciling_amount as decimal(18, 2)) as reconciling_amount,
     final.reconciling_reason,
     final.difference_rows,
