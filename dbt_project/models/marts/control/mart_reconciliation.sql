@@ -17,6 +17,43 @@ crosswalk as (
 
 ),
 
+standing as (
+
+    select
+        source,
+        object,
+        project,
+        unit,
+        count(*) as standing_rows
+    from {{ ref('int_standing_quarantine') }}
+    group by
+        source,
+        object,
+        project,
+        unit
+
+),
+
+totals as (
+
+    select
+        source,
+        object,
+        source_project,
+        unit,
+        {% for part in ['source', 'loaded', 'quarantined', 'left_out'] -%}
+        sum({{ part }}_rows) as {{ part }}_rows,
+        sum({{ part }}_amount) as {{ part }}_amount{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from {{ ref('int_load_totals') }}
+    group by
+        source,
+        object,
+        source_project,
+        unit
+
+),
+
 landing as (
 
     select
@@ -35,8 +72,14 @@ landing as (
         sum(totals.source_amount) as source_amount,
         sum(totals.loaded_amount) as loaded_amount,
         sum(totals.quarantined_amount) as quarantined_amount,
-        sum(totals.left_out_amount) as left_out_amount
-    from {{ ref('int_load_totals') }} as totals
+        sum(totals.left_out_amount) as left_out_amount,
+        sum(standing.standing_rows) as standing_rows
+    from totals
+    left join standing
+        on totals.source = standing.source
+        and totals.object = standing.object
+        and coalesce(totals.source_project, '') = coalesce(standing.project, '')
+        and coalesce(totals.unit, '') = coalesce(standing.unit, '')
     left join crosswalk
         on replace(totals.source, 'raw_', '') = crosswalk.source_system
         and totals.source_project = crosswalk.source_id
@@ -198,6 +241,7 @@ final as (
         cast(loaded_rows as bigint) as loaded_rows,
         cast(quarantined_rows as bigint) as quarantined_rows,
         cast(left_out_rows as bigint) as left_out_rows,
+        cast(coalesce(standing_rows, 0) as bigint) as standing_quarantined_rows,
         source_amount,
         loaded_amount,
         quarantined_amount,
@@ -224,6 +268,7 @@ final as (
         ledger.view_name,
         parameters.reporting_currency,
         ledger.ledger_rows,
+        null,
         null,
         null,
         null,
@@ -267,6 +312,7 @@ select
     final.loaded_rows,
     final.quarantined_rows,
     final.left_out_rows,
+    final.standing_quarantined_rows,
     cast(final.source_amount as decimal(38, 10)) as source_amount,
     cast(final.loaded_amount as decimal(38, 10)) as loaded_amount,
     cast(final.quarantined_amount as decimal(38, 10)) as quarantined_amount,
