@@ -36,7 +36,8 @@ from pipelines.commands.reconciliation import (
 if TYPE_CHECKING:
     from rich.console import Console
 
-_LONG: Final = ("what_to_do", "meaning", "first_place", "null_reasons")
+_WHOLE: Final = ("project_code", "period", "view", "source", "object", "reason", "what", "about")
+"""Columns that are never broken over two lines."""
 SHOWN_ROWS: Final = 60
 """Longer tables show their first rows; the workbook and the JSON have all of them."""
 
@@ -51,6 +52,7 @@ LEDGER: Final = {
     "goods_received_amount": "goods received not invoiced",
     "unposted_labour_amount": "unposted labour",
     "consumed": "consumed",
+    "unrated_rows": "rows without a rate",
 }
 ITEMS: Final = {
     "project_code": "project",
@@ -215,7 +217,7 @@ def _print(out: Console, title: str, columns: dict[str, str], rows: Sequence[Row
     for name, label in used.items():
         is_number = any(isinstance(row.get(name), int | Decimal) for row in rows) and name != "is_in_difference"
         table.add_column(
-            label, justify="right" if is_number else "left", no_wrap=name not in _LONG, overflow="fold"
+            label, justify="right" if is_number else "left", no_wrap=name in _WHOLE, overflow="fold"
         )
     for row in rows[:SHOWN_ROWS]:
         table.add_row(*(_cell(row.get(name)) for name in used))

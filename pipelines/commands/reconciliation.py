@@ -35,7 +35,7 @@ _FACTS = "select release_id, as_of, organisation, standing_quarantined_rows from
 _LEDGER = """
     select project_code, period, "view", source_rows as ledger_rows, ledger_amount, mart_amount, reconciling_amount,
         reconciling_reason, difference, goods_received_amount, unposted_labour_amount, accruals_amount,
-        mart_amount + coalesce(accruals_amount, 0) as consumed, unrated_rows, currency
+        mart_amount + coalesce(accruals_amount, 0) as consumed, nullif(unrated_rows, 0) as unrated_rows, currency
     from marts.mart_reconciliation
     where kind = 'ledger' and "view" in (select unnest($views))
         and ($project is null or project_code = $project) and ($period is null or period = $period)

@@ -22,7 +22,7 @@ _ACCRUALS: Final = {
     "unposted_labour_amount": "unposted labour",
     "accruals_amount": "accruals in the mart",
 }
-_LEDGER: Final = {**LEDGER, "ledger_rows": "ledger rows", "reconciling_reason": "reasons", "unrated_rows": "rows without a rate"}
+_LEDGER: Final = {**LEDGER, "ledger_rows": "ledger rows", "reconciling_reason": "reasons"}
 _ITEMS: Final = {**ITEMS, "unrated_rows": "rows without a rate", "first_place": "for example"}
 _FILES: Final = {
     "source": "source",
