@@ -82,7 +82,8 @@ def write_workbook(path: Path, sheets: Iterable[Sheet]) -> None:
     sheets = list(sheets)
     for sheet in sheets:
         if len(sheet.lines) >= _ROWS_OF_A_SHEET:
-            raise TooManyRows(f"The sheet {sheet.title} would have {len(sheet.lines):,} rows; a workbook holds {_ROWS_OF_A_SHEET - 1:,}.")
+            limit = f"{len(sheet.lines):,} rows; a workbook holds {_ROWS_OF_A_SHEET - 1:,}."
+            raise TooManyRows(f"The sheet {sheet.title} would have {limit}")
     book = Workbook(write_only=True)
     for sheet in sheets:
         page = book.create_sheet(sheet.title)

@@ -191,10 +191,13 @@ def _plain(value: object) -> str:
 def show(found: Reconciliation) -> None:
     """The tables one after the other, what is open last, where the eye ends."""
     out = console()
-    out.print(f"{found.facts['organisation']}, as of {found.facts['as_of']}, release {found.facts['release_id']}", markup=False)
+    facts = found.facts
+    out.print(f"{facts['organisation']}, as of {facts['as_of']}, release {facts['release_id']}", markup=False)
     currency = next((row["currency"] for row in found.ledger), None)
     amounts = f", {currency}" if currency else ""
-    _print(out, f"Ledger to mart{amounts}: ledger − reconciling items − mart = difference", LEDGER, found.ledger)
+    _print(
+        out, f"Ledger to mart{amounts}: ledger − reconciling items − mart = difference", LEDGER, found.ledger
+    )
     _print(out, f"Reconciling items by reason{amounts}", ITEMS, found.items)
     _print(out, f"Labour{amounts}: posted − hours × rate = price + hours + unexplained", LABOUR, found.labour)
     _print(out, "Files to landing to marts", LANDING, found.landing)
@@ -215,7 +218,8 @@ def _print(out: Console, title: str, columns: dict[str, str], rows: Sequence[Row
     used = {name: label for name, label in columns.items() if any(row.get(name) is not None for row in rows)}
     table = Table(title=title, title_justify="left")
     for name, label in used.items():
-        is_number = any(isinstance(row.get(name), int | Decimal) for row in rows) and name != "is_in_difference"
+        values = [row.get(name) for row in rows]
+        is_number = any(isinstance(each, int | Decimal) and not isinstance(each, bool) for each in values)
         table.add_column(
             label, justify="right" if is_number else "left", no_wrap=name in _WHOLE, overflow="fold"
         )
@@ -223,7 +227,9 @@ def _print(out: Console, title: str, columns: dict[str, str], rows: Sequence[Row
         table.add_row(*(_cell(row.get(name)) for name in used))
     out.print(table)
     if len(rows) > SHOWN_ROWS:
-        out.print(f"and {len(rows) - SHOWN_ROWS} more: choose a --project or a --period, or write --xlsx FILE.")
+        out.print(
+            f"and {len(rows) - SHOWN_ROWS} more: choose a --project or a --period, or write --xlsx FILE."
+        )
 
 
 def _cell(value: Any) -> Any:

@@ -75,11 +75,9 @@ _FILES = """
     from marts.fct_load_control_total
     order by source, object, load_no, unit
 """
-_FILE_SUMS: Final = tuple(
-    f"{what}_{unit}"
-    for unit in ("rows", "amount")
-    for what in ("source", "loaded", "quarantined", "left_out", "replaced", "later", "mart")
-) + ("difference_rows", "difference", "mart_difference_rows", "mart_difference")
+_FATES: Final = ("source", "loaded", "quarantined", "left_out", "replaced", "later", "mart")
+_DIFFERENCES: Final = ("difference_rows", "difference", "mart_difference_rows", "mart_difference")
+_FILE_SUMS: Final = (*(f"{fate}_{unit}" for unit in ("rows", "amount") for fate in _FATES), *_DIFFERENCES)
 _LANDING = f"""
     select source, object, unit, count(*) as loads, {", ".join(f"sum({name}) as {name}" for name in _FILE_SUMS)}
     from marts.fct_load_control_total
@@ -170,7 +168,9 @@ def _read(connection: DuckDBPyConnection, scope: Scope) -> Reconciliation:
     ledger = _rows(connection, _LEDGER, of_view)
     items = [row | {"meaning": MEANINGS[row["reason"]]} for row in _rows(connection, _ITEMS, of_view)]
     labour = _rows(connection, _LABOUR, both)
-    landing = _rows(connection, _LANDING_OF_A_PROJECT, project) if scope.project else _rows(connection, _LANDING)
+    landing = (
+        _rows(connection, _LANDING_OF_A_PROJECT, project) if scope.project else _rows(connection, _LANDING)
+    )
     facts = _rows(connection, _FACTS)[0]
     quarantined = _quarantined(connection, scope, facts.pop("standing_quarantined_rows"))
     points = [
@@ -192,7 +192,9 @@ def _read(connection: DuckDBPyConnection, scope: Scope) -> Reconciliation:
 
 
 def _assert_known(connection: DuckDBPyConnection, scope: Scope) -> None:
-    projects = {row["project_code"] for row in _rows(connection, "select project_code from marts.dim_project")}
+    projects = {
+        row["project_code"] for row in _rows(connection, "select project_code from marts.dim_project")
+    }
     if scope.project is not None and scope.project not in projects:
         raise LookupError(f"There is no project {scope.project} in the release. It has {_some(projects)}.")
     periods = {row["period"] for row in _rows(connection, "select period from marts.dim_fiscal_period")}
@@ -209,8 +211,9 @@ def _differences(ledger: list[Row], landing: list[Row]) -> Iterator[Row]:
     for row in ledger:
         if row["difference"]:
             yield _point(row, "difference", "ledger", row["difference"], row["ledger_rows"], _REPORT)
+    named = {"difference": "source and landing differ", "mart_difference": "landing and marts differ"}
     for row in landing:
-        for name, what in (("difference", "source and landing differ"), ("mart_difference", "landing and marts differ")):
+        for name, what in named.items():
             if row.get(name) or row.get(f"{name}_rows"):
                 about = f"{row['source']}.{row['object']}"
                 yield _point({}, what, about, row[name], row[f"{name}_rows"], _REPORT, unit=row["unit"])
@@ -219,13 +222,15 @@ def _differences(ledger: list[Row], landing: list[Row]) -> Iterator[Row]:
 _REPORT: Final = "Report it with this table: a build that ties does not publish this."
 
 
+_SAME_ITEM: Final = ("project_code", "period", "reason", "object", "currency_tx", "amount_tx")
+
+
 def _items_to_mend(items: list[Row]) -> Iterator[Row]:
     """Each item once, whether it stands in one view or in both."""
     merged: dict[tuple[Any, ...], list[Row]] = {}
     for item in items:
         if item["needs_mending"]:
-            key = tuple(item[name] for name in ("project_code", "period", "reason", "object", "currency_tx", "amount_tx"))
-            merged.setdefault(key, []).append(item)
+            merged.setdefault(tuple(item[name] for name in _SAME_ITEM), []).append(item)
     for rows in merged.values():
         item = rows[0] | {"view": rows[0]["view"] if len(rows) == 1 else "both"}
         known = item["amount_tx"] if item["amount"] is None else item["amount"]
@@ -240,9 +245,13 @@ def _labour_to_explain(labour: list[Row]) -> Iterator[Row]:
     for row in labour:
         if row["unexplained_rows"]:
             mend = "Bring the missing hours or timesheets, or the hours of every posting; else correct the posting."
-            yield _point(row, "unexplained labour", "labour", row["unexplained"], row["unexplained_rows"], mend)
+            yield _point(
+                row, "unexplained labour", "labour", row["unexplained"], row["unexplained_rows"], mend
+            )
         if row["unrated_rows"]:
-            yield _point(row, "labour without a rate", "labour", None, row["unrated_rows"], MEANINGS["no_rate"])
+            yield _point(
+                row, "labour without a rate", "labour", None, row["unrated_rows"], MEANINGS["no_rate"]
+            )
 
 
 def _quarantined(connection: DuckDBPyConnection, scope: Scope, standing: int) -> list[Row]:
@@ -259,7 +268,10 @@ def _waiting(quarantined: list[Row], unmapped: list[Row]) -> Iterator[Row]:
         about, mend = f"{row['source']}.{row['object']}", "`pmo quarantine` lists the rows with their cells."
         yield _point({}, "in quarantine", about, None, row["item_rows"], mend)
     for row in unmapped:
-        about, mend = f"{row['source']}.{row['object']}", "`pmo quarantine` lists the codes; map them in reference/."
+        about, mend = (
+            f"{row['source']}.{row['object']}",
+            "`pmo quarantine` lists them; map them in reference/.",
+        )
         yield _point({}, f"unmapped {row['kind']}", about, row["amount"], row["item_rows"], mend)
 
 

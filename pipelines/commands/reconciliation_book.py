@@ -62,7 +62,14 @@ def _sheets(found: Reconciliation) -> list[Sheet]:
     accruals = [row for row in found.ledger if row["accruals_amount"] is not None]
     return [
         _sheet("ledger to mart", _LEDGER, found.ledger, _ledger_ties, ("ledger_rows", "unrated_rows")),
-        _sheet("reconciling items", _ITEMS, found.items, _needs_nothing, ("item_rows", "unrated_rows"), ("amount",)),
+        _sheet(
+            "reconciling items",
+            _ITEMS,
+            found.items,
+            _needs_nothing,
+            ("item_rows", "unrated_rows"),
+            ("amount",),
+        ),
         _sheet("accruals", _ACCRUALS, accruals, _accruals_tie),
         _sheet("labour", LABOUR, found.labour, _labour_ties),
         _landing(found),
@@ -97,10 +104,8 @@ def _sheet(
     summed = {name for name in columns if any(isinstance(row.get(name), Decimal) for row in rows)}
     summed = (summed if amounts is None else set(amounts)) | set(counts)
     if rows and (summed & set(columns)):
-        sums = [_sum(rows, name) if name in summed else None for name in columns]
-        sums[0] = "total"
-        total = [_said(all(check(row) for row in rows))] if check else []
-        lines.append(sums + total)
+        sums = [_sum(rows, name) if name in summed else None for name in list(columns)[1:]]
+        lines.append(["total", *sums, *([_said(all(check(row) for row in rows))] if check else [])])
     return Sheet(title, header, lines)
 
 
@@ -128,7 +133,8 @@ def _needs_nothing(row: Row) -> bool:
 def _labour_ties(row: Row) -> bool:
     """Posted less valued is what is split, and nothing of it is unexplained or without a rate."""
     parts = sum(row[name] or 0 for name in ("price_variance", "hours_variance", "unexplained"))
-    return not row["unrated_rows"] and not row["unexplained_rows"] and (bool(row["null_reasons"]) or parts == (row["variance"] or 0))
+    is_split = bool(row["null_reasons"]) or parts == (row["variance"] or 0)
+    return is_split and not row["unrated_rows"] and not row["unexplained_rows"]
 
 
 def _landing_ties(row: Row) -> bool:
@@ -151,7 +157,10 @@ def _summary(found: Reconciliation) -> Sheet:
         ["ledger to mart", _said(ledger_ties)],
         ["reconciling items", _said(all(_needs_nothing(row) for row in found.items))],
         ["labour", _said(all(_labour_ties(row) for row in found.labour))],
-        ["files to landing to marts", _said(all(_landing_ties(row) for row in (*found.landing, *found.files)))],
+        [
+            "files to landing to marts",
+            _said(all(_landing_ties(row) for row in (*found.landing, *found.files))),
+        ],
         ["open points", len(found.open_points)],
         [],
         ["how it ties", "ledger − reconciling items − mart, posted = difference, which is 0.00"],

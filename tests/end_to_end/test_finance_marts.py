@@ -35,7 +35,9 @@ def amounts(row: Record, *names: str) -> list[str | None]:
 
 def items_of(home: PmoHome, view: str, project: str = "ITEMS") -> dict[tuple[str, str, str], Any]:
     rows = where(home.table("fct_reconciling_item"), project_code=project, view=view)
-    return {(row["period"], row["object"], row["reason"]): amounts(row, "amount", "amount_tx")[0] for row in rows}
+    return {
+        (row["period"], row["object"], row["reason"]): amounts(row, "amount", "amount_tx")[0] for row in rows
+    }
 
 
 def test_several_reasons_in_one_project_and_period_stand_apart(home: PmoHome) -> None:
@@ -71,7 +73,11 @@ def test_only_what_the_ledger_has_and_the_mart_has_not_is_in_the_difference(home
 def test_a_row_without_a_rate_is_counted_and_in_no_amount(home: PmoHome) -> None:
     """1,050 + 70 + 33 + 12.34; the 100 pounds have no rate."""
     row = only(home.table("mart_reconciliation"), project_code="ITEMS", period="2026-03", view="as_reported")
-    assert amounts(row, "ledger_amount", "mart_amount", "reconciling_reason") == ["1165.34", "1165.34", "no_rate"]
+    assert amounts(row, "ledger_amount", "mart_amount", "reconciling_reason") == [
+        "1165.34",
+        "1165.34",
+        "no_rate",
+    ]
     assert row["unrated_rows"] == 1
 
 
@@ -146,7 +152,10 @@ def test_what_cannot_be_split_is_unexplained(
 def test_labour_of_a_project_without_timesheets_is_not_open(home: PmoHome) -> None:
     row = labour(home, "2026-02", "700.00", "PLAIN")
     assert amounts(row, *SPLIT[3:]) == [None, None, None]
-    assert (row["variance_split_null_reason"], row["unexplained_null_reason"]) == ("no_timesheets", "no_timesheets")
+    assert (row["variance_split_null_reason"], row["unexplained_null_reason"]) == (
+        "no_timesheets",
+        "no_timesheets",
+    )
 
 
 # Forecast accuracy
@@ -182,7 +191,9 @@ def test_a_forecast_is_held_against_what_came(
 
 
 def test_there_is_a_row_for_every_horizon_that_has_come(home: PmoHome) -> None:
-    rows = where(home.table("mart_forecast_accuracy"), project_code="FORECAST", view="restated", scenario="pm")
+    rows = where(
+        home.table("mart_forecast_accuracy"), project_code="FORECAST", view="restated", scenario="pm"
+    )
     assert sorted((row["cutoff_period"], row["horizon"]) for row in rows) == [
         ("2026-01", 1),
         ("2026-01", 2),
@@ -197,7 +208,9 @@ VENDOR = ("ordered", "received", "received_not_invoiced", "committed_open", "inv
 
 
 def vendor(home: PmoHome, name: str, period: str = "2026-03", basis: str = "booked") -> Record:
-    rows = where(home.table("mart_vendor_position"), project_code="VENDOR", view="as_reported", fx_basis=basis)
+    rows = where(
+        home.table("mart_vendor_position"), project_code="VENDOR", view="as_reported", fx_basis=basis
+    )
     return only(rows, vendor=name, period=period)
 
 
@@ -206,7 +219,12 @@ def vendor(home: PmoHome, name: str, period: str = "2026-03", basis: str = "book
     [
         ("Acme", "2026-02", "booked", ["1000.00", "600.00", "200.00", "400.00", "400.00", "0.00", "400.00"]),
         # The second order of 100 is invoiced at 130: nothing of it is open, 30 are over.
-        ("Acme", "2026-03", "booked", ["1100.00", "600.00", "200.00", "400.00", "530.00", "400.00", "130.00"]),
+        (
+            "Acme",
+            "2026-03",
+            "booked",
+            ["1100.00", "600.00", "200.00", "400.00", "530.00", "400.00", "130.00"],
+        ),
         ("Beta", "2026-02", "booked", ["950.00", "0.00", "0.00", "950.00", "0.00", "0.00", "0.00"]),
         ("Beta", "2026-03", "booked", ["900.00", "0.00", "0.00", "900.00", "0.00", "0.00", "0.00"]),
         ("Beta", "2026-03", "budget", ["800.00", "0.00", "0.00", "800.00", "0.00", "0.00", "0.00"]),
@@ -260,7 +278,9 @@ YEAR = ("baseline_original", "baseline_revised", "consumed", "etc", "eac")
 def test_budget_consumed_and_forecast_stand_in_their_year(
     home: PmoHome, category: str, year: str, treatment: str, expected: list[str]
 ) -> None:
-    rows = where(home.table("mart_budget_by_year"), project_code="YEARS", view="as_reported", fx_basis="booked")
+    rows = where(
+        home.table("mart_budget_by_year"), project_code="YEARS", view="as_reported", fx_basis="booked"
+    )
     row = only(rows, cost_category=category, fiscal_year=year, capex_opex=treatment)
     assert amounts(row, *YEAR) == expected
 
