@@ -306,7 +306,7 @@ forecast_split as (
 
 ),
 
--- What no year explains: an estimate below zero.
+-- An estimate below zero, more consumed than forecast at completion, is left in no year.
 forecasts as (
 
     select * from forecast_split
@@ -329,7 +329,7 @@ forecasts as (
         and positions.cost_category = sums.cost_category
         and positions.view_name = sums.view_name
         and positions.fx_basis = sums.fx_basis
-    where positions.etc <> coalesce(sums.etc, 0)
+    where positions.etc < 0
 
 ),
 
