@@ -13,48 +13,56 @@ with parameters as (
 
 ),
 
-received as (
+-- The few rows with something to say are sought before they are doubled for the two views.
+remarkable_lines as (
+
+    select lines.*
+    from {{ ref('int_ledger_as_received') }} as lines
+    cross join parameters
+    where not lines.is_missing_in_marts
+        and (
+            lines.period_no is null
+            or lines.charge_period_no is null
+            or lines.period_no > parameters.as_of_period_no
+            or lines.charge_period_no > parameters.as_of_period_no
+            or lines.ledger_amount is null
+            or lines.project_code = 'unmapped'
+        )
+
+),
+
+remarkable_accruals as (
+
+    select *
+    from {{ ref('int_actual_txns') }}
+    where not is_posted
+        and (
+            not_counted_reason = 'no_period'
+            or (counts_in_consumed and (amount_booked is null or project_code = 'unmapped'))
+        )
+
+),
+
+lines_by_view as (
 
     {% for view_name, period_column in views -%}
     select
-        source_object,
-        source_id,
-        '{{ view_name }}' as view_name,
-        project_code,
-        {{ period_column }} as period_no,
-        is_missing_in_marts,
-        amount_tx,
-        currency,
-        ledger_amount,
-        source_path,
-        source_sheet,
-        source_place
-    from {{ ref('int_ledger_as_received') }}
+        source_object, source_id, '{{ view_name }}' as view_name, project_code, {{ period_column }} as period_no,
+        amount_tx, currency, ledger_amount, source_path, source_sheet, source_place
+    from remarkable_lines
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),
 
-txns as (
+accruals_by_view as (
 
     {% for view_name, period_column in views -%}
     select
-        source_system,
-        source_object,
-        source_id,
-        '{{ view_name }}' as view_name,
-        project_code,
-        {{ period_column }} as period_no,
-        is_posted,
-        counts_in_consumed,
-        not_counted_reason,
-        amount_tx,
-        currency,
-        amount_booked,
-        source_path,
-        source_sheet,
-        source_place
-    from {{ ref('int_actual_txns') }}
+        source_system, source_object, source_id, '{{ view_name }}' as view_name, project_code,
+        {{ period_column }} as period_no, counts_in_consumed, not_counted_reason, amount_tx, currency, amount_booked,
+        source_path, source_sheet, source_place
+    from remarkable_accruals
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
@@ -63,29 +71,33 @@ txns as (
 unplaced as (
 
     select
-        'ledger' as source,
-        received.*,
+        lines_by_view.*,
         case
-            when received.period_no is null then 'no_period'
-            when received.period_no > parameters.as_of_period_no then 'later_period'
-            when received.ledger_amount is null then 'no_rate'
+            when lines_by_view.period_no is null then 'no_period'
+            when lines_by_view.period_no > parameters.as_of_period_no then 'later_period'
+            when lines_by_view.ledger_amount is null then 'no_rate'
         end as reason
-    from received
+    from lines_by_view
     cross join parameters
-    where not received.is_missing_in_marts
 
 ),
 
 -- A document that counts in another period than the ledger's, in full, because that one was closed when it came: sought
 -- only in projects where some period's sums differ.
-compared as (
+sums as (
 
-    select view_name, project_code, period_no, source_object, source_id, ledger_amount, 0 as mart_amount
-    from received
+    {% for view_name, period_column in views -%}
+    select '{{ view_name }}' as view_name, project_code, {{ period_column }} as period_no, sum(ledger_amount) as amount
+    from {{ ref('int_ledger_as_received') }}
+    where {{ period_column }} is not null
+    group by project_code, {{ period_column }}
     union all
-    select view_name, project_code, period_no, source_object, source_id, 0, amount_booked
-    from txns
-    where is_posted and counts_in_consumed
+    select '{{ view_name }}', project_code, {{ period_column }}, -sum(amount_booked)
+    from {{ ref('int_actual_txns') }}
+    where is_posted and counts_in_consumed and {{ period_column }} is not null
+    group by project_code, {{ period_column }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 
 ),
 
@@ -94,33 +106,52 @@ differing_projects as (
     select distinct project_code
     from (
         select view_name, project_code, period_no
-        from compared
+        from sums
         group by view_name, project_code, period_no
-        having sum(ledger_amount) <> sum(mart_amount)
+        having sum(amount) <> 0
     ) as differing_periods
-    where period_no is not null
+
+),
+
+compared as (
+
+    {% for view_name, period_column in views -%}
+    select
+        '{{ view_name }}' as view_name, lines.project_code, lines.{{ period_column }} as period_no, lines.source_object,
+        lines.source_id, lines.ledger_amount as amount
+    from {{ ref('int_ledger_as_received') }} as lines
+    inner join differing_projects
+        on lines.project_code = differing_projects.project_code
+    where lines.{{ period_column }} is not null
+    union all
+    select
+        '{{ view_name }}', txns.project_code, txns.{{ period_column }}, txns.source_object, txns.source_id,
+        -txns.amount_booked
+    from {{ ref('int_actual_txns') }} as txns
+    inner join differing_projects
+        on txns.project_code = differing_projects.project_code
+    where txns.is_posted and txns.counts_in_consumed and txns.{{ period_column }} is not null
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 
 ),
 
 documents as (
 
     select
-        compared.view_name,
-        compared.project_code,
-        compared.period_no,
-        compared.source_object,
-        compared.source_id,
-        sum(compared.ledger_amount) - sum(compared.mart_amount) as moved
+        view_name,
+        project_code,
+        period_no,
+        source_object,
+        source_id,
+        sum(amount) as moved
     from compared
-    inner join differing_projects
-        on compared.project_code = differing_projects.project_code
-    where compared.period_no is not null
     group by
-        compared.view_name,
-        compared.project_code,
-        compared.period_no,
-        compared.source_object,
-        compared.source_id
+        view_name,
+        project_code,
+        period_no,
+        source_object,
+        source_id
 
 ),
 
@@ -190,7 +221,7 @@ over_invoiced as (
 items as (
 
     select
-        source, source_object, source_id, view_name, project_code, period_no, reason,
+        'ledger' as source, source_object, source_id, view_name, project_code, period_no, reason,
         reason in ('no_period', 'later_period') as is_in_difference,
         amount_tx, currency, ledger_amount as amount, source_path, source_sheet, source_place
     from unplaced
@@ -210,22 +241,21 @@ items as (
     select
         'ledger', source_object, source_id, view_name, project_code, period_no, 'unmapped_project', false,
         amount_tx, currency, ledger_amount, source_path, source_sheet, source_place
-    from received
-    where project_code = 'unmapped' and not is_missing_in_marts
+    from lines_by_view
+    where project_code = 'unmapped'
     union all
     select
         source_system, source_object, source_id, view_name, project_code, period_no,
         case when counts_in_consumed then 'no_rate' else not_counted_reason end, false,
         amount_tx, currency, amount_booked, source_path, source_sheet, source_place
-    from txns
-    where not is_posted
-        and ((counts_in_consumed and amount_booked is null) or coalesce(not_counted_reason, '') = 'no_period')
+    from accruals_by_view
+    where amount_booked is null or not_counted_reason = 'no_period'
     union all
     select
         source_system, source_object, source_id, view_name, project_code, period_no, 'unmapped_project', false,
         amount_tx, currency, amount_booked, source_path, source_sheet, source_place
-    from txns
-    where not is_posted and counts_in_consumed and project_code = 'unmapped'
+    from accruals_by_view
+    where counts_in_consumed and project_code = 'unmapped'
     {% for view_name, period_column in views -%}
     union all
     select
