@@ -122,28 +122,42 @@ horizons as (
 
 ),
 
+line_sums as (
+
+    select
+        project_code,
+        cutoff_period_no,
+        scenario,
+        period_no,
+        coalesce(sum(amount_budget), 0) as amount,
+        sum(case when amount_budget is null then 1 else 0 end) as unrated
+    from lines
+    where period_no > cutoff_period_no
+    group by
+        project_code,
+        cutoff_period_no,
+        scenario,
+        period_no
+
+),
+
+-- The periods after a cutoff follow each other without a gap, so a running sum over the horizon is the forecast so far.
 phased as (
 
     select
-        horizons.project_code,
-        horizons.cutoff_period_no,
-        horizons.scenario,
-        horizons.view_name,
-        horizons.horizon,
-        sum(case when lines.period_no <= horizons.period_no then lines.amount_budget else 0 end) as amount,
-        sum(case when lines.period_no <= horizons.period_no and lines.amount_budget is null then 1 else 0 end) as unrated
+        horizons.*,
+        {% for measure in ['amount', 'unrated'] -%}
+        sum(coalesce(line_sums.{{ measure }}, 0)) over (
+            partition by horizons.project_code, horizons.cutoff_period_no, horizons.scenario, horizons.view_name
+            order by horizons.horizon rows between unbounded preceding and current row
+        ) as phased_{{ measure }}{% if not loop.last %},{% endif %}
+        {% endfor %}
     from horizons
-    inner join lines
-        on horizons.project_code = lines.project_code
-        and horizons.cutoff_period_no = lines.cutoff_period_no
-        and horizons.scenario = lines.scenario
-        and horizons.cutoff_period_no < lines.period_no
-    group by
-        horizons.project_code,
-        horizons.cutoff_period_no,
-        horizons.scenario,
-        horizons.view_name,
-        horizons.horizon
+    left join line_sums
+        on horizons.project_code = line_sums.project_code
+        and horizons.cutoff_period_no = line_sums.cutoff_period_no
+        and horizons.scenario = line_sums.scenario
+        and horizons.period_no = line_sums.period_no
 
 ),
 
@@ -166,25 +180,18 @@ unphased as (
 measured as (
 
     select
-        horizons.*,
+        phased.*,
         case
-            when horizons.horizon = 0 then 'no_later_period'
-            when horizons.has_at_completion = 1 then 'not_phased'
-            when phased.unrated > 0 then 'no_rate'
+            when phased.horizon = 0 then 'no_later_period'
+            when phased.has_at_completion = 1 then 'not_phased'
+            when phased.phased_unrated > 0 then 'no_rate'
         end as forecast_null_reason,
-        coalesce(phased.amount, 0) as phased_amount,
         case when unphased.project_code is null then cast(0 as decimal(18, 2)) else unphased.amount end as unphased_amount
-    from horizons
-    left join phased
-        on horizons.project_code = phased.project_code
-        and horizons.cutoff_period_no = phased.cutoff_period_no
-        and horizons.scenario = phased.scenario
-        and horizons.view_name = phased.view_name
-        and horizons.horizon = phased.horizon
+    from phased
     left join unphased
-        on horizons.project_code = unphased.project_code
-        and horizons.cutoff_period_no = unphased.cutoff_period_no
-        and horizons.scenario = unphased.scenario
+        on phased.project_code = unphased.project_code
+        and phased.cutoff_period_no = unphased.cutoff_period_no
+        and phased.scenario = unphased.scenario
 
 ),
 
