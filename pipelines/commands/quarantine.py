@@ -25,7 +25,7 @@ from pipelines.settings import Home
 
 QUARANTINED = """
     select source, object as "table", path, sheet, place, column_name, rule, content, message
-    from marts.fct_quarantine_row
+    from restricted.fct_quarantine_row
 """
 UNMAPPED = """
     select source_system as source, object as "table", kind, source_code as code, unmapped_rows as "rows",

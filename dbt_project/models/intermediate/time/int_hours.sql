@@ -9,7 +9,7 @@ timesheet_entries as (
 
     select
         'timesheets' as source_system,
-        {{ surrogate_key(["'timesheets'", 'file_hash', 'source_sheet', 'source_row']) }} as timesheet_entry_sk,
+        {{ surrogate_key(["'timesheets'", 'file_hash', 'source_row']) }} as timesheet_entry_sk,
         entry_id as source_entry_id,
         person,
         project,

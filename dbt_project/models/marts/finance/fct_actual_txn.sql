@@ -13,9 +13,7 @@ select
     txns.period,
     txns.charge_period,
     case when txns.period = txns.charge_period then 'regular' else 'correction' end as charge_class,
-    case
-        when txns.person_match_code is not null then {{ surrogate_key(["'person'", 'txns.person_match_code']) }}
-    end as person_sk,
+    persons.person_sk,
     txns.capex_opex,
     txns.amount_tx,
     txns.currency as currency_tx,
@@ -26,10 +24,13 @@ select
     txns.hours,
     txns.source_system,
     txns.source_path,
-    txns.source_sheet,
+    {{ sheet_without_person('txns') }} as source_sheet,
     txns.source_place
 from {{ ref('int_actual_txns') }} as txns
 cross join {{ ref('stg_control__run_parameters') }} as parameters
+left join {{ ref('int_person_pseudonyms') }} as persons
+    on txns.person_match_code = persons.match_code
+{{ join_sheets_of_persons('txns') }}
 inner join {{ ref('dim_project') }} as projects
     on txns.project_code = projects.project_code
     and projects.is_current

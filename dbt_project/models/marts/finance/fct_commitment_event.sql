@@ -70,7 +70,7 @@ select
     order_lines.cost_category,
     events.order_no,
     events.line_no,
-    order_lines.vendor,
+    vendors.vendor_name as vendor,
     order_lines.status as order_status,
     events.event_type,
     events.event_on,
@@ -88,6 +88,8 @@ select
 from events
 left join {{ ref('int_order_lines') }} as order_lines
     on events.order_line_sk = order_lines.order_line_sk
+left join {{ ref('int_vendor_names') }} as vendors
+    on order_lines.vendor = vendors.vendor
 inner join {{ ref('dim_project') }} as projects
     on coalesce(order_lines.project_code, 'unmapped') = projects.project_code
     and projects.is_current

@@ -7,7 +7,7 @@ select
     snapshots.cost_category,
     order_lines.order_no,
     order_lines.line_no,
-    order_lines.vendor,
+    vendors.vendor_name as vendor,
     order_lines.status as order_status,
     snapshots.period,
     snapshots.view_name as "view",
@@ -28,6 +28,8 @@ from {{ ref('int_order_line_periods') }} as snapshots
 cross join {{ ref('stg_control__run_parameters') }} as parameters
 inner join {{ ref('int_order_lines') }} as order_lines
     on snapshots.order_line_sk = order_lines.order_line_sk
+left join {{ ref('int_vendor_names') }} as vendors
+    on order_lines.vendor = vendors.vendor
 inner join {{ ref('dim_project') }} as projects
     on snapshots.project_code = projects.project_code
     and projects.is_current

@@ -68,15 +68,12 @@ compared as (
 )
 
 select
-    {{ surrogate_key(['compared.project_code', 'compared.person_match_code', 'compared.period_no']) }}
+    {{ surrogate_key(['compared.project_code', 'persons.person_sk', 'compared.period_no']) }}
         as labour_cost_recon_sk,
     projects.project_sk,
     compared.project_code,
     projects.project_name,
-    case
-        when compared.person_match_code is not null
-            then {{ surrogate_key(["'person'", 'compared.person_match_code']) }}
-    end as person_sk,
+    persons.person_sk,
     periods.period,
     cast(compared.hours as decimal(18, 4)) as hours,
     cast(compared.valued_amount as decimal(18, 2)) as valued_amount,
@@ -89,6 +86,8 @@ select
     parameters.reporting_currency as currency
 from compared
 cross join {{ ref('stg_control__run_parameters') }} as parameters
+left join {{ ref('int_person_pseudonyms') }} as persons
+    on compared.person_match_code = persons.match_code
 inner join {{ ref('int_fiscal_periods') }} as periods
     on compared.period_no = periods.period_no
 inner join {{ ref('dim_project') }} as projects
