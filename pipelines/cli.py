@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-COMMANDS = ("init", "doctor", "preview", "refresh", "quarantine", "demo")
+COMMANDS = ("init", "doctor", "preview", "refresh", "quarantine", "erase", "demo")
 
 
 class Commands(click.Group):

@@ -17,6 +17,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines.landing.erasures import list_hash
 from pipelines.landing.fiscal_calendar import assert_in_a_period, calendar_in_force, calendar_remarks
 from pipelines.landing.manifest import Check, Manifest
 from pipelines.landing.pseudonyms import fingerprint, pseudonym_key
@@ -76,7 +77,8 @@ def write_context(
     stale_sources = sorted(refused_sources(home.landing).items())
     remarks = [*calendar_remarks(periods), *keys_in_several_files(store, manifests)]
     remarks += noted_remarks(home.landing)
-    noted = [stale_sources, [asdict(remark) for remark in remarks]]
+    noted: list[Any] = [stale_sources, [asdict(remark) for remark in remarks]]
+    noted += [list_hash(home.landing)] if list_hash(home.landing) else []
     key = pseudonym_key(home, settings)
     context = _identity(home, settings, manifests, as_of, known_at, key, noted, dbt_project)
     tables = _tables(store, settings, manifests, context, started_at)

@@ -90,7 +90,9 @@ def _known_key(home: Home, settings: Settings) -> str | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise SettingsError(f"{file} can't be read ({error}). Give its owner, who refreshes, access.") from None
+        raise SettingsError(
+            f"{file} can't be read ({error}). Give its owner, who refreshes, access."
+        ) from None
 
 
 def _make(file: Path) -> str:
@@ -149,6 +151,6 @@ def _other_key(home: Home) -> str:
 
 def _start_anew(home: Home) -> str:
     return (
-        f"If it is lost for good, delete {_note(home)}: everybody then gets a new pseudonym, and persons who were erased "
-        f"have to be erased again."
+        f"If it is lost for good, delete {_note(home)}: everybody then gets a new pseudonym. Persons who were "
+        f"erased have to be erased again: delete erasures.json beside it, too."
     )

@@ -4,7 +4,7 @@
     landing/manifests/<schema>/<object>/<id>.json                   exists = committed
 
 Here: writing, committing, listing, locking. Data without a manifest does not exist and is swept away; nothing
-that has one is ever changed.
+that has one is ever changed, but where a person is erased: `pipelines.landing.erasing`.
 """
 
 from __future__ import annotations
@@ -123,6 +123,11 @@ class LandingStore:
             for unfinished in self.root.glob("manifests/*/*/*.tmp"):
                 unfinished.unlink()
         return orphans
+
+    def rewrite(self, manifest: Manifest) -> None:
+        """Replaces the manifest of a committed batch in one step; what it says of files and counts is to be the same."""
+        self._write_manifest(manifest)
+        self._known.clear()
 
     @contextmanager
     def writer(self, source: str, wait_seconds: float = WRITER_WAIT_SECONDS) -> Iterator[None]:
