@@ -142,8 +142,8 @@ def _by_hand(home: Home, found: Sequence[Affected], eraser: Any) -> list[str]:
     """What this command does not change: the PMO's own files."""
     paths = sorted({each.path for each in found})
     said = [
-        f"{path}: it is yours and stays as it is. Take the person out of it, or delete it; what it brings is erased each "
-        f"time it is received."
+        f"{path}: it is yours and stays as it is. Take the person out of it, or delete it; what it brings is "
+        f"erased each time it is received."
         for path in paths
         if path.startswith(("inbox/", "reference/"))
     ]
@@ -163,7 +163,7 @@ def _by_hand(home: Home, found: Sequence[Affected], eraser: Any) -> list[str]:
 
 
 def _rebuild(home: Home, store: Any, eraser: Any) -> Outcome:
-    """A warehouse and a release of what is left. What could hold the person is removed before, so that a kill is safe."""
+    """A warehouse and a release of what is left. What could hold the person is removed before."""
     from pipelines.commands.display import shown
     from pipelines.commands.run import run_refresh
     from pipelines.landing.erasing import finish as finish_list

@@ -10,10 +10,10 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote
 
 from pipelines.landing.erasures import (
@@ -158,7 +158,7 @@ class _Known:
         return Person(code, {system: frozenset(each) for system, each in codes.items()}, frozenset(names))
 
     def _owner(self, system: str, code: str) -> str:
-        return self.mapped.get((system, code), code)
+        return str(self.mapped.get((system, code), code))
 
 
 def affected(store: LandingStore, eraser: Eraser) -> list[Affected]:
@@ -213,9 +213,9 @@ def _rewrite_part(store: LandingStore, manifest: Manifest, kind: str, eraser: Er
     file: Path | None = getattr(store, f"{kind}_file")(manifest)
     if file is None:
         return 0
-    following, changed = file.with_name(".erasing"), 0
-    with pq.ParquetFile(file) as parts, following.open("wb") if write else ExitStack() as stream:
-        writer = pq.ParquetWriter(stream, parts.schema_arrow, compression="zstd") if write else None
+    changed = 0
+    with _beside(file) if write else nullcontext() as following, pq.ParquetFile(file) as parts:
+        writer = pq.ParquetWriter(following, parts.schema_arrow, compression="zstd") if following else None
         for number in range(parts.num_row_groups):
             rows, count = _cleaned(parts.read_row_group(number), manifest, kind, eraser)
             changed += count
@@ -223,11 +223,20 @@ def _rewrite_part(store: LandingStore, manifest: Manifest, kind: str, eraser: Er
                 writer.write_table(rows)
         if writer is not None:
             writer.close()
-            os.fsync(stream.fileno())
-    if write and changed:
-        following.replace(file)
-    following.unlink(missing_ok=True)
+        if following is not None and changed:
+            following.flush()
+            os.fsync(following.fileno())
+            Path(following.name).replace(file)
     return changed
+
+
+@contextmanager
+def _beside(file: Path) -> Iterator[BinaryIO]:
+    """A new file in the same folder, gone at the end unless it was renamed."""
+    path = file.with_name(".erasing")
+    with path.open("wb") as stream:
+        yield stream
+    path.unlink(missing_ok=True)
 
 
 def _cleaned(rows: pa.Table, manifest: Manifest, kind: str, eraser: Eraser) -> tuple[pa.Table, int]:
@@ -263,7 +272,8 @@ def _rows(store: LandingStore, schema: str, table: str, columns: Sequence[str]) 
         return []
     with duckdb.connect() as connection:
         return connection.execute(
-            f"select distinct {', '.join(columns)} from read_parquet(?, union_by_name = true, hive_partitioning = true)",
+            f"select distinct {', '.join(columns)} "
+            "from read_parquet(?, union_by_name = true, hive_partitioning = true)",
             [present],
         ).fetchall()
 

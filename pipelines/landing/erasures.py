@@ -143,10 +143,10 @@ class Eraser:
                 rows = self._with(rows, name, self._placeholders(rows[name], codes))
                 changed = pc.or_(changed, codes)
         for name in texts:
-            mapped, differs = self._mapped(rows[name], self._change(source, object, name))
+            mapped, differs = self._mapped(rows[name], self._change(object, name))
             if name in _FREE_TEXT | _RAW and _OWNERS & set(texts):
                 mine = pc.and_(owned, pc.is_valid(rows[name]))
-                mapped = pc.if_else(mine, self._instead(rows, object, name), mapped)
+                mapped = pc.if_else(mine, self._instead(rows, name), mapped)
                 differs = pc.or_(
                     differs, pc.and_(mine, pc.fill_null(pc.not_equal(mapped, rows[name]), False))
                 )
@@ -283,7 +283,7 @@ class Eraser:
         ]
         return pc.is_in(_one(values), value_set=pa.array(mine, pa.string()))
 
-    def _change(self, source: str, object: str, name: str) -> Callable[[str], str]:
+    def _change(self, object: str, name: str) -> Callable[[str], str]:
         """What becomes of the texts of a column."""
         if name == "document":
             return self._document
@@ -318,7 +318,7 @@ class Eraser:
         )
         return pc.if_else(which, mapped, _one(values))
 
-    def _instead(self, rows: pa.Table, object: str, name: str) -> pa.Array:
+    def _instead(self, rows: pa.Table, name: str) -> pa.Array:
         """What stands in place of the free text of the person's own rows: whose it was."""
         import pyarrow.compute as pc
 
@@ -381,8 +381,8 @@ def eraser_of(home: Home, settings: Settings) -> Eraser:
     content = json.loads(file.read_text(encoding="utf-8"))
     if content["fingerprint"] != fingerprint(key):
         raise SettingsError(
-            f"{file} was written under another key, so nobody can tell who is in it. Restore that key; if it is lost for "
-            f"good, delete the file and erase these persons again before anything else is received."
+            f"{file} was written under another key, so nobody can tell who is in it. Restore that key; if it is lost "
+            f"for good, delete the file and erase these persons again before anything else is received."
         )
     return Eraser(key, tuple(Erased(**person) for person in content["persons"]))
 

@@ -1,6 +1,6 @@
 """The secret key of a home, and the pseudonyms that persons get under it.
 
-    secrets/pseudonym.key          made at the first refresh, readable by its owner alone; or `pseudonym_key` of pmo.yaml
+    secrets/pseudonym.key          made at the first refresh, for its owner alone; or `pseudonym_key` of pmo.yaml
     landing/pseudonym_key.json     a fingerprint of the key in use, so that another key is noticed
 
 Here: the key, its fingerprint, and what SQL's macro `pseudonym` computes, too. The key stands in no release, log or

@@ -125,7 +125,7 @@ class LandingStore:
         return orphans
 
     def rewrite(self, manifest: Manifest) -> None:
-        """Replaces the manifest of a committed batch in one step; what it says of files and counts is to be the same."""
+        """Replaces the manifest of a committed batch in one step; its counts are to be the same."""
         self._write_manifest(manifest)
         self._known.clear()
 

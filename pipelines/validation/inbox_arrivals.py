@@ -136,7 +136,10 @@ def _receive_file(
 
 
 def read_inbox_file(file: InboxFile, settings: Settings, source: str, eraser: Eraser = NOBODY) -> FileReading:
-    """The reading of a file, one extract a table, without who was erased; one that changes meanwhile is not read yet."""
+    """The reading of a file, one extract a table; a file that changes meanwhile is not read yet.
+
+    Whoever was erased is not in it.
+    """
     reading = read_file(
         file.ready(),
         relative=file.relative,
