@@ -169,7 +169,7 @@ def test_one_person_has_one_pseudonym_in_every_table(home: PmoHome) -> None:
 
 def test_an_unmapped_code_has_a_suggestion_and_stays_unmapped(home: PmoHome) -> None:
     codes = [row for row in home.table("fct_unmapped_code") if row["kind"] == "project"]
-    assert [(row["source_code"], row["suggested_project"]) for row in codes] == [("CC-1", None)]
+    assert [(row["source_code"], row["suggested_project"]) for row in codes] == [("CC-1", "A")]
 
 
 def test_each_code_of_a_source_has_its_project_and_method(home: PmoHome) -> None:

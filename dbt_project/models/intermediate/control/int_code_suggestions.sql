@@ -41,13 +41,23 @@ words as (
 
 known as (
 
-    select 'project' as kind, project_code as code, project_code as word, 'code' as called from {{ ref('int_projects') }}
+    select 'project' as kind, project_code as code, project_code as word, 'code' as called, null as of_system
+    from {{ ref('int_projects') }}
     union all
-    select 'project', project_code, project_name, 'name' from {{ ref('int_projects') }}
+    select 'project', project_code, project_name, 'name', null
+    from {{ ref('int_projects') }}
     union all
-    select 'person', person_code, person_code, 'code' from {{ ref('int_people') }}
+    select 'project', project_code, source_id, 'mapped', source_system
+    from {{ ref('int_project_crosswalk') }}
     union all
-    select 'person', person_code, person_name, 'name' from {{ ref('int_people') }}
+    select 'person', person_code, person_code, 'code', null
+    from {{ ref('int_people') }}
+    union all
+    select 'person', person_code, person_name, 'name', null
+    from {{ ref('int_people') }}
+    union all
+    select 'person', person, source_id, 'mapped', source_system
+    from {{ ref('stg_reference__people_crosswalk') }}
 
 ),
 
@@ -73,20 +83,22 @@ compared as (
         plain_words.source_code,
         plain_known.code,
         case
-            when plain_words.plain = plain_known.plain and plain_known.called = 'code' then 1
+            when plain_words.plain = plain_known.plain and plain_known.called <> 'name' then 1
             when plain_words.plain = plain_known.plain then 2
             when plain_known.called = 'code'
                 and length(plain_known.plain) > 2 and plain_words.plain like '%' || plain_known.plain || '%' then 3
             when plain_known.called = 'code'
                 and length(plain_words.plain) > 2 and plain_known.plain like '%' || plain_words.plain || '%' then 3
             -- P1 and P2 are two projects: digits have to agree, and two letters in three.
-            when levenshtein(plain_words.plain, plain_known.plain) <= 2
+            when plain_known.called <> 'mapped'
+                and levenshtein(plain_words.plain, plain_known.plain) <= 2
                 and levenshtein(plain_words.plain, plain_known.plain) * 3 <= length(plain_words.plain)
                 and {{ digits('plain_words.plain') }} = {{ digits('plain_known.plain') }} then 4
         end as rule_no
     from plain_words
     inner join plain_known
         on plain_words.kind = plain_known.kind
+        and plain_words.source_system = coalesce(plain_known.of_system, plain_words.source_system)
     where plain_words.plain <> '' and plain_known.plain <> ''
 
 ),
