@@ -174,8 +174,9 @@ class Eraser:
         return (pa.Table.from_pylist(kept, schema=rows.schema), changed) if changed else (rows, 0)
 
     def content(self, content: str, source: str) -> str:
-        """Raw content of a row of `source`."""
-        found = next((leaf for leaf in _leaves(content) if self._is_mine(leaf, source)), None)
+        """Raw content of a row of `source`: nothing is left of a row that holds a code, or a name too short to look for."""
+        mine = (leaf for leaf in _leaves(content) if self._is_mine(leaf, source))
+        found = next((leaf for leaf in mine if self._is_of(leaf, source) or self.text(leaf) == leaf), None)
         return self.text(content) if found is None else json.dumps({"erased": placeholder(self.key, found)})
 
     def said(self, message: str, source: str) -> str:
@@ -228,8 +229,11 @@ class Eraser:
         return replace(row, content=self.content(row.content, source))
 
     def _is_mine(self, text: str, source: str) -> bool:
+        return self._is_cell(text) or self._is_of(text, source)
+
+    def _is_of(self, text: str, source: str) -> bool:
         systems = (source,) if source in ("timesheets", "ledger", "jira") else tuple(self._codes)
-        return self._is_cell(text) or any(self._is_code(text, system) for system in systems)
+        return any(self._is_code(text, system) for system in systems)
 
     def _is_code(self, text: str, system: str) -> bool:
         return bool(self._codes.get(system)) and hashed_code(self.key, text) in self._codes[system]

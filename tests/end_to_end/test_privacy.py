@@ -34,7 +34,9 @@ def entry(person: str, day: str, hours: object, comment: str = "", **more: objec
 
 ENTRIES = [
     entry("zquart", "2026-01-12", "7.25", "Zebulon Quartermain wrote this himself", entry_id="e1"),
-    entry("zquart", "2026-02-10", "3.5", "mail to zq@quart.example", entry_id="e2", Boss="Quartermain, Zebulon"),
+    entry(
+        "zquart", "2026-02-10", "3.5", "mail to zq@quart.example", entry_id="e2", Boss="Quartermain, Zebulon"
+    ),
     entry("wil", "2026-02-11", "6", "with Zebulon Quartermain", entry_id="e3"),
     entry("zquart", "2026-02-12", "seven", "hours of Zebulon Quartermain", entry_id="e4"),
     entry("nobody", "2026-02-13", "1", entry_id="e5"),
@@ -45,7 +47,10 @@ def planted(root: Path, settings: str = ORGANISATION) -> PmoHome:
     home = make_home(root, settings=settings)
     home.write("inbox/register/projects.csv", [PROJECT])
     risk = {"project": "A", "risk": "r1", "probability": "0.5", "impact": "10", "currency": "EUR"}
-    home.write("inbox/register/risks.csv", [{**risk, "owner": "Olga Ownerova", "title": "Zebulon Quartermain leaves"}])
+    home.write(
+        "inbox/register/risks.csv",
+        [{**risk, "owner": "Olga Ownerova", "title": "Zebulon Quartermain leaves"}],
+    )
     home.write(
         "reference/people.csv",
         [
@@ -73,11 +78,20 @@ def planted(root: Path, settings: str = ORGANISATION) -> PmoHome:
     version = {"project": "A", "version_no": 1, "version_type": "original", "approved_on": "2026-01-01"}
     home.write("inbox/budgets/budget_versions.csv", [version])
     line = {"cost_category": "labour", "amount": "9000", "currency": "EUR"}
-    home.write("inbox/budgets/budget_lines.csv", [{"project": "A", "version_no": 1, "period": "2026-01", **line}])
+    home.write(
+        "inbox/budgets/budget_lines.csv", [{"project": "A", "version_no": 1, "period": "2026-01", **line}]
+    )
     home.write(
         "inbox/ledger/postings.csv",
         [
-            {"posting_id": "p1", "project": "CC1", "posted_on": "2026-01-31", "origin": "labour", "person": "70427", **line}
+            {
+                "posting_id": "p1",
+                "project": "CC1",
+                "posted_on": "2026-01-31",
+                "origin": "labour",
+                "person": "70427",
+                **line,
+            }
             | {"amount": "950.10"},
             {"posting_id": "p2", "project": "CC-1", "posted_on": "2026-01-31", "origin": "expense", **line},
         ],
@@ -92,7 +106,14 @@ def planted(root: Path, settings: str = ORGANISATION) -> PmoHome:
     home.write(
         "inbox/ledger/invoices.csv",
         [
-            {"invoice_no": "i1", "line_no": "1", "project": "A", "posted_on": "2026-02-20", **line, "amount": "500"}
+            {
+                "invoice_no": "i1",
+                "line_no": "1",
+                "project": "A",
+                "posted_on": "2026-02-20",
+                **line,
+                "amount": "500",
+            }
             | {"order_no": "o1", "order_line_no": "1"}
         ],
     )
@@ -123,7 +144,11 @@ def _values(relation: str, where: str) -> Iterator[tuple[str, str]]:
 
 def found(folder: Path, *words: str) -> set[tuple[str, str, str]]:
     wanted = re.compile("|".join(map(re.escape, words)), re.IGNORECASE)
-    return {(where, match[0], text[:80]) for where, text in values_below(folder) for match in wanted.finditer(text)}
+    return {
+        (where, match[0], text[:80])
+        for where, text in values_below(folder)
+        for match in wanted.finditer(text)
+    }
 
 
 def figures(home: PmoHome) -> dict[str, list[dict[str, Any]]]:
@@ -214,9 +239,14 @@ def test_an_erased_person_is_nowhere_and_no_figure_moves(home: PmoHome) -> None:
 
 
 def test_a_file_that_still_names_the_person_brings_nothing_back(home: PmoHome) -> None:
-    home.write("inbox/timesheets/timesheet_entries.csv", [*ENTRIES, entry("zquart", "2026-02-20", "2", entry_id="e9")])
+    home.write(
+        "inbox/timesheets/timesheet_entries.csv",
+        [*ENTRIES, entry("zquart", "2026-02-20", "2", entry_id="e9")],
+    )
     outcome = home.refresh(AS_OF)
-    assert outcome.exit_code == 3 and "is gone" not in outcome.text and "no more" not in outcome.text, outcome.text
+    assert outcome.exit_code == 3 and "is gone" not in outcome.text and "no more" not in outcome.text, (
+        outcome.text
+    )
     assert [hit for folder in product_files(home) for hit in found(folder, *ZEBULON, "himself")] == []
     entries = {row["source_entry_id"]: row["person_sk"] for row in home.table("fct_timesheet_entry")}
     assert entries["e9"] == entries["e1"]
@@ -238,7 +268,9 @@ def test_an_erasure_that_was_killed_is_completed_by_the_next(tmp_path: Path, unt
     home.refresh(AS_OF)
     before = figures(home)
     command = [sys.executable, "-m", "pipelines.cli", "--home", str(home.root), "erase", "zquart", "--yes"]
-    with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        command, cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
         while process.poll() is None and not list(home.root.glob(until)):
             time.sleep(0.001)
         process.send_signal(signal.SIGKILL)
