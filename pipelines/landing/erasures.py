@@ -56,6 +56,8 @@ _TOKEN = re.compile(r"[^\W_]+")
 _GAP = re.compile(r"[ \t\u00a0,.'’@:%+_-]{1,3}")
 """What may stand between the words of one name or address; a quotation mark ends a JSON text and so a name."""
 _WORD = re.compile(r"\w+(?:[.@:+-]\w+)*")
+_BETWEEN = r"[-_./ :|#,;]"
+_SHORTEST_IN_IDS = 3
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
@@ -139,6 +141,7 @@ class Eraser:
             codes = self._codes_in(rows, source, object, name)
             if name in _OWNERS and codes is not None:
                 owned = pc.or_(owned, codes)
+                rows = self._ids_without(rows, name, codes, texts)
             if codes is not None and pc.any(codes).as_py():
                 rows = self._with(rows, name, self._placeholders(rows[name], codes))
                 changed = pc.or_(changed, codes)
@@ -174,7 +177,7 @@ class Eraser:
         return (pa.Table.from_pylist(kept, schema=rows.schema), changed) if changed else (rows, 0)
 
     def content(self, content: str, source: str) -> str:
-        """Raw content of a row of `source`: nothing is left of a row that holds a code, or a name too short to look for."""
+        """Raw content of a row of `source`; of a row that holds a code, or a name too short to look for, nothing."""
         mine = (leaf for leaf in _leaves(content) if self._is_mine(leaf, source))
         found = next((leaf for leaf in mine if self._is_of(leaf, source) or self.text(leaf) == leaf), None)
         return self.text(content) if found is None else json.dumps({"erased": placeholder(self.key, found)})
@@ -300,6 +303,25 @@ class Eraser:
             return f'"{placeholder(self.key, match[1])}"' if self._is_code(match[1], "jira") else match[0]
 
         return _STRING.sub(without, self.text(document))
+
+    def _ids_without(self, rows: pa.Table, owner: str, mine: pa.Array, texts: Sequence[str]) -> pa.Table:
+        """The person's own rows without the code in other texts, where that stands between separators: in ids."""
+        import pyarrow.compute as pc
+
+        owners = _one(rows[owner])
+        for code in pc.unique(owners.filter(mine)).to_pylist():
+            if len(code) < _SHORTEST_IN_IDS:
+                continue
+            of_code = pc.fill_null(pc.equal(owners, code), False)
+            pattern = f"(^|{_BETWEEN}){re.escape(code)}($|{_BETWEEN})"
+            instead = rf"\1{placeholder(self.key, code)}\2"
+            for name in texts:
+                if name not in {owner, *_FREE_TEXT, *_RAW}:
+                    without = pc.replace_substring_regex(
+                        _one(rows[name]), pattern=pattern, replacement=instead
+                    )
+                    rows = self._with(rows, name, pc.if_else(of_code, without, _one(rows[name])))
+        return rows
 
     def _mapped(self, values: pa.ChunkedArray, change: Callable[[str], str]) -> tuple[pa.Array, pa.Array]:
         """The column with its texts changed, and which rows differ; each text is looked at once."""

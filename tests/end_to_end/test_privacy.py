@@ -85,7 +85,7 @@ def planted(root: Path, settings: str = ORGANISATION) -> PmoHome:
         "inbox/ledger/postings.csv",
         [
             {
-                "posting_id": "p1",
+                "posting_id": "L-70427-1",
                 "project": "CC1",
                 "posted_on": "2026-01-31",
                 "origin": "labour",
@@ -186,7 +186,7 @@ def test_one_person_has_one_pseudonym_in_every_table(home: PmoHome) -> None:
     zebulon = pseudonym(key, "P7-ZEB")
     entries = {row["source_entry_id"]: row for row in home.table("fct_timesheet_entry")}
     assert entries["e1"]["person_sk"] == zebulon
-    posting = only(home.table("fct_actual_txn"), recon_key="postings:p1")
+    posting = only(home.table("fct_actual_txn"), recon_key=f"postings:L-{pseudonym(key, '70427')}-1")
     assert posting["person_sk"] == zebulon
     order = only(home.table("fct_commitment_event"), event_type="order")
     assert order["vendor"] == pseudonym(key, "P9-WIL")

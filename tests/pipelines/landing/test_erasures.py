@@ -61,6 +61,14 @@ def test_two_codes_of_one_person_stay_two(eraser: Eraser) -> None:
     assert changed == 2
 
 
+def test_a_code_within_the_ids_of_own_rows_goes_too(eraser: Eraser) -> None:
+    rows = pa.table(
+        {"posting_id": ["LAB-1042-7", "LAB-10427", "LAB-1042-8"], "person": ["1042", "1042", "bob"]}
+    )
+    cleaned, _ = eraser.rows(rows, "ledger", "postings")
+    assert cleaned["posting_id"].to_pylist() == [f"LAB-{gone('1042')}-7", "LAB-10427", "LAB-1042-8"]
+
+
 def test_an_erased_person_keeps_the_pseudonym() -> None:
     assert pseudonym(KEY, gone("P7")) == pseudonym(KEY, "P7") != pseudonym(KEY, "P8")
     assert gone(gone("P7")) == gone("P7")
