@@ -29,7 +29,7 @@ from pipelines.landing.manifest import Check, Manifest
 from pipelines.landing.refused import FOLDER as REFUSED
 from pipelines.landing.remarks import FOLDER as REMARKS
 from pipelines.landing.sources import FILE_SOURCES, JIRA_SOURCE
-from pipelines.landing.store import LandingStore
+from pipelines.landing.store import LandingStore, sync_folders
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -227,6 +227,7 @@ def _rewrite_part(store: LandingStore, manifest: Manifest, kind: str, eraser: Er
             following.flush()
             os.fsync(following.fileno())
             Path(following.name).replace(file)
+            sync_folders(file.parent, store.root)
     return changed
 
 

@@ -22,6 +22,7 @@ from connectors.tabular.arrow_values import ArrowValues, RepeatedValue
 from connectors.tabular.extract import CellFault, LeftOut, TableExtract
 from pipelines.landing.people import is_personal
 from pipelines.landing.pseudonyms import fingerprint, placeholder, pseudonym_key
+from pipelines.landing.store import sync_folders
 from pipelines.settings import Home, Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -425,6 +426,7 @@ def write_list(landing: Path, eraser: Eraser) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     temporary.replace(file)
+    sync_folders(landing, landing)
 
 
 def list_hash(landing: Path) -> str | None:

@@ -105,7 +105,7 @@ class LandingStore:
                 if place is not None:
                     place.parent.mkdir(parents=True, exist_ok=True)
                     files[kind].replace(place)
-                    _sync_folders(place.parent, self.root)
+                    sync_folders(place.parent, self.root)
             self._write_manifest(manifest)
         return manifest
 
@@ -195,7 +195,7 @@ class LandingStore:
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(folder / f"{manifest.batch_id}.json")
-        _sync_folders(folder, self.root)
+        sync_folders(folder, self.root)
 
 
 def _manifest(batch: Batch | BatchPieces, origin: Origin, moment: datetime) -> Manifest:
@@ -231,10 +231,10 @@ def _write_parquet(file: Path, rows: pa.Table) -> None:
         pq.write_table(rows, stream, compression="zstd")
         stream.flush()
         os.fsync(stream.fileno())
-    _sync_folders(file.parent, file.parents[4])
+    sync_folders(file.parent, file.parents[4])
 
 
-def _sync_folders(folder: Path, root: Path) -> None:
+def sync_folders(folder: Path, root: Path) -> None:
     """Makes names durable up to the store's root: after a power cut a synced file in an unsynced folder is lost."""
     while True:
         descriptor = os.open(folder, os.O_RDONLY)

@@ -170,6 +170,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> PmoHome:
 
 def test_a_release_names_nobody(home: PmoHome) -> None:
     assert found(home.root / "published", *ZEBULON, *WILHELMINA, *OTHERS, *RATES, "himself") == set()
+    assert {match for _, match, _ in found(home.root / "published", "Alpha")} == {"Alpha"}
 
 
 def test_the_key_is_secret_and_in_no_other_file(home: PmoHome) -> None:
