@@ -17,10 +17,11 @@
 {#-
     The pseudonym of a person's code: the same in every refresh under one key, and not to be found by trying codes
     without the key. Hashed twice, so that no longer code can be computed from a known pseudonym. Who was erased stands
-    in landing as `erased-<pseudonym>` and keeps it. `pipelines.landing.pseudonyms` computes the same.
+    in landing as `erased-<pseudonym>` and keeps it. `pipelines.landing.pseudonyms` computes the same. `keys` is the
+    relation with the key, for staging, which reads sources only.
 -#}
-{% macro pseudonym(code) -%}
-    {%- set key -%}(select pseudonym_key from {{ ref('stg_control__pseudonym_key') }}) || chr(31){%- endset -%}
+{% macro pseudonym(code, keys=none) -%}
+    {%- set key -%}(select pseudonym_key from {{ keys or ref('stg_control__pseudonym_key') }}) || chr(31){%- endset -%}
     case
         when {{ code }} like 'erased-%' then substr({{ code }}, 8)
         else substr({{ sha256(key ~ ' || ' ~ sha256(key ~ ' || ' ~ code)) }}, 1, 32)

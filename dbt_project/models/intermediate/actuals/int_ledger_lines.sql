@@ -82,7 +82,6 @@ placed as (
 
     select
         ledger_lines.*,
-        {{ id_without_person('ledger_lines.source_id', 'ledger_lines.person', 'person_codes.code_sk') }} as public_id,
         {{ resolved_project() }} as project_code,
         coalesce(stated.period, days.period) as period,
         coalesce(stated.period_no, days.period_no) as period_no,
@@ -143,9 +142,9 @@ rated as (
 )
 
 select
-    {{ surrogate_key(["'ledger'", 'source_object', 'public_id']) }} as ledger_line_sk,
+    {{ surrogate_key(["'ledger'", 'source_object', 'source_id']) }} as ledger_line_sk,
     source_object,
-    public_id as source_id,
+    source_id,
     project as source_project,
     project_code,
     cost_category,
