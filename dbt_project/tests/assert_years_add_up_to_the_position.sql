@@ -1,4 +1,5 @@
--- Over fiscal years and treatments, every category is what the position says at the as-of period.
+-- Over fiscal years and treatments, every category is what the position says at the as-of period; where that one
+-- is closed, as restated.
 {% set measures = ['baseline_original', 'baseline_revised', 'consumed', 'etc', 'eac'] %}
 with years as (
 
@@ -22,7 +23,10 @@ left join years
     and positions.cost_category = years.cost_category
     and positions."view" = years."view"
     and positions.fx_basis = years.fx_basis
+cross join {{ ref('int_closing') }} as closing
 where positions.as_of <= positions.period_end_on
+    and (positions."view" = 'restated' or closing.closed_through_on is null
+        or closing.closed_through_on < positions.period_end_on)
     and (
         false
         {% for measure in measures -%}

@@ -145,15 +145,12 @@ split as (
 )
 
 select
-    {{ surrogate_key(['split.project_code', 'split.person_match_code', 'split.period_no']) }}
+    {{ surrogate_key(['split.project_code', 'persons.person_sk', 'split.period_no']) }}
         as labour_cost_recon_sk,
     projects.project_sk,
     split.project_code,
     projects.project_name,
-    case
-        when split.person_match_code is not null
-            then {{ surrogate_key(["'person'", 'split.person_match_code']) }}
-    end as person_sk,
+    persons.person_sk,
     periods.period,
     cast(split.hours as decimal(18, 4)) as hours,
     cast(split.hours_posted as decimal(18, 4)) as hours_posted,
@@ -177,6 +174,8 @@ select
     parameters.reporting_currency as currency
 from split
 cross join {{ ref('stg_control__run_parameters') }} as parameters
+left join {{ ref('int_person_pseudonyms') }} as persons
+    on split.person_match_code = persons.match_code
 inner join {{ ref('int_fiscal_periods') }} as periods
     on split.period_no = periods.period_no
 inner join {{ ref('dim_project') }} as projects

@@ -14,9 +14,11 @@ with parameters as (
 order_lines as (
 
     select
-        *,
-        coalesce(vendor, 'unassigned') as vendor_name
-    from {{ ref('int_order_lines') }}
+        lines.*,
+        coalesce(vendors.vendor_name, 'unassigned') as vendor_name
+    from {{ ref('int_order_lines') }} as lines
+    left join {{ ref('int_vendor_names') }} as vendors
+        on lines.vendor = vendors.vendor
 
 ),
 
