@@ -6,23 +6,59 @@
     key (all key columns blank, or no key declared) is only ever replaced together with its scope or its file.
 
     `rows` is a relation with `_batch` and `_row` (default: the source itself), `batches` the load ledger; `scope` and `key`
-    are lists of column names of `rows`.
+    are lists of column names of `rows`. What is replaced is sought among scopes and keys that occur more than once, so
+    that rows that were never sent again cost no more than being read.
 -#}
 {% macro current_rows(schema, object, key=[], scope=[], rows=none, batches=none) %}
+    {{ _standing(schema, object, key, scope, rows, batches) }}
+
+    {% if key -%}
+    select standing.*
+    from standing
+    left join outranked
+        on standing._batch = outranked._batch
+        and standing._row = outranked._row
+    where outranked._batch is null
+    {%- else -%}
+    select * from standing
+    {%- endif %}
+{% endmacro %}
+
+{#- The other rows, by `_batch` and `_row`; the arguments are those of `current_rows`. -#}
+{% macro replaced_rows(schema, object, key=[], scope=[], rows=none, batches=none) %}
+    {{ _standing(schema, object, key, scope, rows, batches) }}
+
+    select landed_rows._batch, landed_rows._row
+    from {{ rows or source(schema, object) }} as landed_rows
+    inner join object_batches
+        on landed_rows._batch = object_batches.batch_id
+    where object_batches._seq < object_batches._newest_of_path
+    {%- if scope %}
+    union all
+    select landed._batch, landed._row
+    from landed
+    inner join resent_scopes
+        on {% for column in scope %}landed.{{ column }} is not distinct from resent_scopes.{{ column }}{% if not loop.last %} and {% endif %}{% endfor %}
+    where landed._seq < resent_scopes._scope_seq
+    {%- endif %}
+    {%- if key %}
+    union all
+    select _batch, _row
+    from outranked
+    {%- endif %}
+{% endmacro %}
+
+{% macro _standing(schema, object, key, scope, rows, batches) %}
     with object_batches as (
 
-        select batch_id, seq, received_on, path, replaces
+        select
+            batch_id,
+            seq as _seq,
+            received_on as _received_on,
+            replaces as _replaces,
+            max(case when replaces = 'file' then seq end) over (partition by path) as _newest_of_path
         from {{ batches or source('raw_control', 'batches') }}
         where source = '{{ schema }}' and object = '{{ object }}'
-
-    ),
-
-    newest_files as (
-
-        select path, max(seq) as newest_seq
-        from object_batches
-        where replaces = 'file'
-        group by path
 
     ),
 
@@ -30,54 +66,75 @@
 
         select
             landed_rows.*,
-            object_batches.seq as _seq,
-            object_batches.received_on as _received_on,
-            newest_files.newest_seq as _file_seq,
-            {% if scope -%}
-            max(case when object_batches.replaces = 'period' then object_batches.seq end) over (
-                partition by {% for column in scope %}landed_rows.{{ column }}{% if not loop.last %}, {% endif %}{% endfor %}
-            )
-            {%- else -%}
-            cast(null as bigint)
-            {%- endif %} as _scope_seq
+            object_batches._seq,
+            object_batches._received_on
         from {{ rows or source(schema, object) }} as landed_rows
         inner join object_batches
             on landed_rows._batch = object_batches.batch_id
-        left join newest_files
-            on object_batches.path = newest_files.path
+        where object_batches._seq >= coalesce(object_batches._newest_of_path, object_batches._seq)
 
     ),
 
+    {% if scope -%}
+    resent_scopes as (
+
+        select
+            {{ scope | join(', ') }},
+            max(case when object_batches._replaces = 'period' then object_batches._seq end) as _scope_seq
+        from {{ rows or source(schema, object) }} as landed_rows
+        inner join object_batches
+            on landed_rows._batch = object_batches.batch_id
+        group by {{ scope | join(', ') }}
+        having min(object_batches._seq) < max(case when object_batches._replaces = 'period' then object_batches._seq end)
+
+    ),
+
+    {% endif -%}
     standing as (
 
-        select *
+        {% if scope -%}
+        select landed.*
         from landed
-        where _seq >= coalesce(_scope_seq, _seq) and _seq >= coalesce(_file_seq, _seq)
+        left join resent_scopes
+            on {% for column in scope %}landed.{{ column }} is not distinct from resent_scopes.{{ column }}{% if not loop.last %} and {% endif %}{% endfor %}
+        where landed._seq >= coalesce(resent_scopes._scope_seq, landed._seq)
+        {%- else -%}
+        select * from landed
+        {%- endif %}
+
+    ){% if key %},
+
+    resent_keys as (
+
+        select {{ key | join(', ') }}
+        from standing
+        where {% for column in key %}{{ column }} is not null{% if not loop.last %} or {% endif %}{% endfor %}
+        group by {{ key | join(', ') }}
+        having count(*) > 1
 
     ),
 
     ranked as (
 
         select
-            *,
-            {% if key -%}
+            standing._batch,
+            standing._row,
             row_number() over (
-                partition by
-                    {% for column in key %}coalesce(cast({{ column }} as {{ dbt.type_string() }}), ''), {% endfor %}
-                    case
-                        when coalesce({% for column in key %}cast({{ column }} as {{ dbt.type_string() }}), {% endfor %}null) is null
-                            then _batch || '#' || cast(_row as {{ dbt.type_string() }})
-                    end
-                order by _seq desc, _row desc
-            )
-            {%- else -%}
-            1
-            {%- endif %} as _key_rank
+                partition by {% for column in key %}standing.{{ column }}{% if not loop.last %}, {% endif %}{% endfor %}
+                order by standing._seq desc, standing._row desc
+            ) as _key_rank
         from standing
+        inner join resent_keys
+            on {% for column in key %}standing.{{ column }} is not distinct from resent_keys.{{ column }}{% if not loop.last %} and {% endif %}{% endfor %}
+
+    ),
+
+    outranked as (
+
+        select _batch, _row
+        from ranked
+        where _key_rank > 1
 
     )
-
-    select *
-    from ranked
-    where _key_rank = 1
+    {%- endif %}
 {% endmacro %}

@@ -54,6 +54,7 @@
     {%- set between = "'_./ :|#,;', '---------'" -%}
     case
         when length({{ person }}) > 2
+            and instr({{ id }}, {{ person }}) > 0
             and '-' || translate({{ id }}, {{ between }}) || '-' like '%-' || translate({{ person }}, {{ between }}) || '-%'
             then replace({{ id }}, {{ person }}, {{ pseudonym }})
         else {{ id }}

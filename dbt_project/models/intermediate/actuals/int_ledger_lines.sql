@@ -93,7 +93,7 @@ placed as (
         charged.period_no as charged_period_no,
         case when stated.period is null then ledger_lines.stated_period end as unknown_period,
         case when charged.period is null then ledger_lines.stated_charge_period end as unknown_charge_period,
-        {{ fiscal_year_label('days.fiscal_year') }} as fiscal_year,
+        days.fiscal_year,
         coalesce(person_codes.person_code, case when ledger_lines.person is not null then 'unmapped' end) as person_code,
         coalesce(person_codes.match_code, ledger_lines.person) as person_match_code
     from ledger_lines

@@ -14,7 +14,7 @@ lines as (
         versions.approved_on,
         periods.period as resolved_period,
         periods.period_no,
-        coalesce(periods.fiscal_year, {{ fiscal_year_label('days.fiscal_year') }}) as fiscal_year
+        coalesce(periods.fiscal_year, days.fiscal_year) as fiscal_year
     from {{ ref('stg_budgets__budget_lines') }} as lines
     inner join {{ ref('int_budget_versions') }} as versions
         on lines.project = versions.source_project

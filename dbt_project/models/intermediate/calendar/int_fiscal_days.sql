@@ -61,6 +61,13 @@ final as (
 )
 
 select
-    *,
-    dense_rank() over (order by period_start_on) as period_no
+    date_day,
+    period,
+    dense_rank() over (order by period_start_on) as period_no,
+    period_start_on,
+    period_end_on,
+    {{ fiscal_year_label('fiscal_year') }} as fiscal_year,
+    status,
+    closed_at,
+    is_working_day
 from final

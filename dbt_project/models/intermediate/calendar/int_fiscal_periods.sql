@@ -9,7 +9,7 @@ select
     period_no,
     period_start_on as start_on,
     period_end_on as end_on,
-    {{ fiscal_year_label('fiscal_year') }} as fiscal_year,
+    fiscal_year,
     status,
     closed_at,
     cast(sum(case when is_working_day then 1 else 0 end) as integer) as working_days

@@ -30,7 +30,7 @@ select
     orders.ordered_on,
     days.period as ordered_period,
     days.period_no as ordered_period_no,
-    {{ fiscal_year_label('days.fiscal_year') }} as fiscal_year,
+    days.fiscal_year,
     case when orders.ended_on <= parameters.as_of then orders.ended_on end as ended_on,
     case when orders.ended_on <= parameters.as_of then end_days.period_no end as ended_period_no,
     orders.batch_id,

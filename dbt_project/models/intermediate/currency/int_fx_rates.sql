@@ -33,7 +33,7 @@ select
     coalesce(
         {{ fiscal_year_label('rates.fiscal_year') }},
         periods.fiscal_year,
-        {{ fiscal_year_label('days.fiscal_year') }}
+        days.fiscal_year
     ) as fiscal_year,
     rates.source_path,
     rates.source_place

@@ -3,7 +3,7 @@
 with codes as (
 
     select distinct 'timesheets' as source_system, person as source_code
-    from {{ ref('int_timesheet_entries_current') }}
+    from {{ ref('stg_timesheets__timesheet_entries') }}
     union
     select distinct 'ledger', person
     from {{ ref('stg_ledger__postings') }}

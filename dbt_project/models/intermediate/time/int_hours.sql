@@ -1,69 +1,8 @@
--- Timesheet entries and Jira worklogs in one shape. One source counts per project, so hours logged in both count once.
+-- Timesheet entries and Jira worklogs, resolved and with the rate of their day. One source counts per project, so hours
+-- logged in both count once.
 with parameters as (
 
     select * from {{ ref('stg_control__run_parameters') }}
-
-),
-
-timesheet_entries as (
-
-    select
-        'timesheets' as source_system,
-        {{ surrogate_key(["'timesheets'", 'file_hash', 'source_row']) }} as timesheet_entry_sk,
-        entry_id as source_entry_id,
-        person,
-        project,
-        task,
-        role,
-        status,
-        comment,
-        hours,
-        is_billable,
-        work_date,
-        batch_id,
-        source_path,
-        source_sheet,
-        source_place,
-        source_row
-    from {{ ref('int_timesheet_entries_current') }}
-
-),
-
-worklogs as (
-
-    select
-        'jira' as source_system,
-        {{ surrogate_key(["'jira'", 'worklogs.site', 'worklogs.worklog_id']) }} as timesheet_entry_sk,
-        worklogs.worklog_id as source_entry_id,
-        worklogs.author_account as person,
-        coalesce(issues.project_key, worklogs.project_key) as project,
-        coalesce(issues.issue_key, worklogs.issue_key) as task,
-        cast(null as {{ dbt.type_string() }}) as role,
-        'approved' as status,
-        worklogs.comment,
-        worklogs.hours,
-        cast(null as boolean) as is_billable,
-        {{ local_date('worklogs.started_at', 'parameters.timezone') }} as work_date,
-        worklogs.batch_id,
-        worklogs.source_path,
-        worklogs.source_sheet,
-        worklogs.source_place,
-        worklogs.source_row
-    from {{ ref('stg_jira__worklogs') }} as worklogs
-    cross join parameters
-    left join {{ ref('int_issues') }} as issues
-        on worklogs.site = issues.site
-        and worklogs.issue_id = issues.issue_id
-    -- Jira deletes the worklogs of an issue with it.
-    where not worklogs.is_deleted and not coalesce(issues.is_gone_for_good, false)
-
-),
-
-entries as (
-
-    select * from timesheet_entries
-    union all
-    select * from worklogs
 
 ),
 
@@ -83,6 +22,7 @@ resolved as (
         entries.is_billable,
         entries.work_date,
         entries.batch_id,
+        batches.seq as batch_no,
         entries.source_path,
         entries.source_sheet,
         entries.source_place,
@@ -94,10 +34,10 @@ resolved as (
         coalesce(person_codes.is_contractor, false) as is_contractor,
         days.period,
         days.period_no,
-        {{ fiscal_year_label('days.fiscal_year') }} as fiscal_year,
+        days.fiscal_year,
         entries.status = 'approved'
         or (entries.status = 'unknown' and parameters.unknown_hours <> 'pending') as is_approved
-    from entries
+    from {{ ref('int_hours_entries') }} as entries
     cross join parameters
     left join {{ ref('int_project_crosswalk') }} as project_crosswalk
         on entries.source_system = project_crosswalk.source_system
@@ -110,31 +50,79 @@ resolved as (
         and entries.person = person_codes.source_code
     left join {{ ref('int_fiscal_days') }} as days
         on entries.work_date = days.date_day
+    inner join {{ ref('stg_control__batches') }} as batches
+        on entries.batch_id = batches.batch_id
     where entries.work_date <= parameters.as_of
 
 ),
 
-chosen as (
+rate_cards as (
 
     select
-        resolved.project_code,
-        case
-            when max(hours_from.hours_from) is not null then max(hours_from.hours_from)
-            when max(parameters.default_hours_from) is not null then max(parameters.default_hours_from)
-            when max(case when resolved.source_system = 'timesheets' then 1 else 0 end) = 1 then 'timesheet'
-            else 'jira'
-        end as hours_from
+        person,
+        role,
+        currency,
+        rate,
+        valid_from,
+        lead(valid_from) over (
+            partition by coalesce(person, ''), case when person is null then role end
+            order by valid_from
+        ) as next_from
+    from {{ ref('stg_reference__rate_cards') }}
+
+),
+
+average_rates as (
+
+    select
+        from_currency,
+        period,
+        max(rate) as rate
+    from {{ ref('int_fx_rates') }}
+    where rate_type = 'average'
+    group by from_currency, period
+
+),
+
+rated as (
+
+    select
+        resolved.*,
+        (sources.hours_from = 'jira') = (resolved.source_system = 'jira') as is_counted_source,
+        coalesce(person_rates.rate, role_rates.rate) as rate,
+        coalesce(person_rates.currency, role_rates.currency) as rate_currency
     from resolved
-    cross join parameters
-    left join {{ ref('stg_control__hours_from') }} as hours_from
-        on resolved.project_code = hours_from.project
-    group by resolved.project_code
+    inner join {{ ref('int_hours_sources') }} as sources
+        on resolved.project_code = sources.project_code
+    left join rate_cards as person_rates
+        on resolved.person_match_code = person_rates.person
+        and resolved.work_date >= person_rates.valid_from
+        and (resolved.work_date < person_rates.next_from or person_rates.next_from is null)
+    left join rate_cards as role_rates
+        on person_rates.rate is null
+        and role_rates.person is null
+        and resolved.rate_role = role_rates.role
+        and resolved.work_date >= role_rates.valid_from
+        and (resolved.work_date < role_rates.next_from or role_rates.next_from is null)
 
 )
 
 select
-    resolved.*,
-    (chosen.hours_from = 'jira') = (resolved.source_system = 'jira') as is_counted_source
-from resolved
-inner join chosen
-    on resolved.project_code = chosen.project_code
+    rated.*,
+    case
+        when rated.rate_currency = parameters.reporting_currency then cast(1 as decimal(18, 10))
+        else average_rates.rate
+    end as booked_fx,
+    case
+        when rated.rate_currency = parameters.reporting_currency then cast(1 as decimal(18, 10))
+        else budget_rates.rate
+    end as budget_fx,
+    {{ exact('rated.hours * rated.rate') }} as exact_tx
+from rated
+cross join parameters
+left join average_rates
+    on rated.rate_currency = average_rates.from_currency
+    and rated.period = average_rates.period
+left join {{ ref('int_budget_rates') }} as budget_rates
+    on rated.rate_currency = budget_rates.currency
+    and rated.fiscal_year = budget_rates.fiscal_year

@@ -1,34 +1,20 @@
-with entries as (
-
-    select
-        entries.*,
-        days.period
-    from {{ ref('stg_timesheets__timesheet_entries') }} as entries
-    left join {{ ref('int_fiscal_days') }} as days
-        on entries.work_date = days.date_day
-
-),
-
-current_rows as (
-
-    {{ current_rows(
-        'raw_timesheets', 'timesheet_entries', key=['entry_id'], scope=['person', 'period'],
-        rows='entries', batches=ref('stg_control__batches')
-    ) }}
-
-)
-
+-- A view: rows that were never sent again cost their models no more than being read.
+{{ config(materialized='view') }}
 select
-    entry_id,
-    person,
-    project,
-    task,
-    role,
-    status,
-    comment,
-    hours,
-    is_billable,
-    work_date,
-    updated_at,
-    {{ lineage() }}
-from current_rows
+    entries.entry_id,
+    entries.person,
+    entries.project,
+    entries.task,
+    entries.role,
+    entries.status,
+    entries.comment,
+    entries.hours,
+    entries.is_billable,
+    entries.work_date,
+    entries.updated_at,
+    {{ lineage('entries') }}
+from {{ ref('stg_timesheets__timesheet_entries') }} as entries
+left join {{ ref('int_timesheet_entries_replaced') }} as replaced
+    on entries._batch = replaced._batch
+    and entries._row = replaced._row
+where replaced._batch is null

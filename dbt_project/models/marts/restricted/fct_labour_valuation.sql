@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 select
     valued.timesheet_entry_sk,
     persons.person_sk,

@@ -1,0 +1,8 @@
+-- Approved hours of the counted source with their exact amounts.
+{{ config(materialized='view') }}
+select
+    *,
+    {{ exact('exact_tx * booked_fx') }} as exact_booked,
+    {{ exact('exact_tx * budget_fx') }} as exact_budget
+from {{ ref('int_hours') }}
+where is_counted_source and is_approved
