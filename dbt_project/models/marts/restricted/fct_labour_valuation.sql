@@ -1,4 +1,3 @@
-{{ config(materialized='view') }}
 select
     valued.timesheet_entry_sk,
     persons.person_sk,
