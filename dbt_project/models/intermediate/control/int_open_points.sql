@@ -14,8 +14,8 @@ select
         else rate_currency || ' has no rate for '
     end || coalesce(period, cast(work_date as {{ dbt.type_string() }})),
     count(*), cast(sum(hours) as decimal(38, 10)), 'hours'
-from {{ ref('int_labour_valued') }}
-where amount_booked is null or amount_budget is null
+from {{ ref('int_hours') }}
+where is_counted_source and is_approved and (rate is null or booked_fx is null or budget_fx is null)
 group by rate, rate_role, rate_currency, period, work_date
 union all
 select
