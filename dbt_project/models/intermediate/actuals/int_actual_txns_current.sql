@@ -115,36 +115,47 @@ labour_entries as (
 
 ),
 
-labour_reversals as (
+-- An accrual that a later posting takes the place of is reversed in the period of that posting.
+signs as (
+
+    select 1 as sign
+    union all
+    select -1
+
+),
+
+labour_txns as (
 
     select
-        {{ surrogate_key(['actual_txn_sk', "'reversal'"]) }} as actual_txn_sk,
-        {{ surrogate_key(['actual_txn_sk', "'reversal'"]) }} as row_key,
+        case when signs.sign = 1 then actual_txn_sk else {{ surrogate_key(['actual_txn_sk', "'reversal'"]) }} end
+            as actual_txn_sk,
+        case when signs.sign = 1 then row_key else {{ surrogate_key(['actual_txn_sk', "'reversal'"]) }} end as row_key,
         source_system,
         source_object,
         source_id,
         project_code,
         cost_category,
-        'unposted_labour_reversal' as cost_origin,
+        case when signs.sign = 1 then cost_origin else 'unposted_labour_reversal' end as cost_origin,
         is_posted,
         counts_in_consumed,
         not_counted_reason,
         dated_on,
-        first_period_no as period_no,
+        case when signs.sign = 1 then period_no else first_period_no end as period_no,
         charge_period_no,
         person_match_code,
         capex_opex,
         currency,
-        -amount_tx as amount_tx,
-        -amount_booked as amount_booked,
-        -amount_budget as amount_budget,
-        -hours as hours,
+        cast(signs.sign * amount_tx as decimal(18, 2)) as amount_tx,
+        cast(signs.sign * amount_booked as decimal(18, 2)) as amount_booked,
+        cast(signs.sign * amount_budget as decimal(18, 2)) as amount_budget,
+        cast(signs.sign * hours as decimal(18, 10)) as hours,
         source_path,
         source_sheet,
         source_place,
         batch_id
     from labour_entries
-    where counts_in_consumed and first_period_no is not null
+    cross join signs
+    where signs.sign = 1 or (counts_in_consumed and first_period_no is not null)
 
 ),
 
@@ -292,9 +303,7 @@ txns as (
 
     select {{ columns }} from ledger_lines
     union all
-    select {{ columns }} from labour_entries
-    union all
-    select {{ columns }} from labour_reversals
+    select {{ columns }} from labour_txns
     union all
     select {{ columns }} from grni
 
