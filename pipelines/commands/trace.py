@@ -94,8 +94,8 @@ def command(
         _show(found, 20 if limit is None else limit or None)
     if found.difference:
         error_console().print(
-            f"error: the rows under it add up to {_money(found.leaves_sum)}, not to {_money(found.figure)}. Report this "
-            f"with the output of --json; the release is {found.release_id}.",
+            f"error: the rows under it add up to {_money(found.leaves_sum)}, not to {_money(found.figure)}. Report "
+            f"this with the output of --json; the release is {found.release_id}.",
             style="red",
             markup=False,
         )
@@ -114,7 +114,7 @@ def _show(found: Trace, limit: int | None) -> None:
         out.print(f"  unknown for {reason}", markup=False)
     for note in found.notes:
         out.print(note, markup=False)
-    for part in found.parts:
+    for part in (part for part in found.parts if part.leaves or found.figure is not None):
         _show_part(part, limit, is_known=found.figure is not None)
     if found.figure is not None:
         rows = sum(len(part.leaves) for part in found.parts)
@@ -156,7 +156,8 @@ def _words(leaf: Leaf) -> Iterator[str]:
 
 def _event(event: Event) -> str:
     where = _where(event.path, event.sheet, event.place)
-    return f"{event.event} {event.document or ''}  {event.on or ''}  {_money(event.amount)} {event.currency or ''}  {where}"
+    amount = f"{_money(event.amount)} {event.currency or ''}"
+    return f"{event.event} {event.document or ''}  {event.on or ''}  {amount}  {where}"
 
 
 def _where(path: str | None, sheet: str | None, place: str | None) -> str:

@@ -59,6 +59,7 @@ _REASON_OF = {
     "paid": "paid_null_reason",
 }
 _CONSUMED_REASON = "consumed_null_reason"
+_NO_RATE = "no_rate"
 _KEPT_WHOLE = frozenset({"baseline_original", "baseline_revised", "etc", "paid"})
 """Of these a close keeps the figure and not the rows under it."""
 _BY_PERIOD = frozenset(
@@ -167,14 +168,14 @@ class Tracer:
         wanted = [cell for cell in cells if cell["period"] == question.period]
         figures = self._figures(question, wanted)
         reasons = tuple(_reasons(question, wanted, figures))
-        parts = [
-            Part(measure, sign, tuple(self._leaves(question, cells, wanted, measure, sign)))
-            for measure, sign in PARTS[question.measure]
-        ]
-        if reasons:
+        parts: list[Part] = []
+        if not reasons or any(_NO_RATE in reason for reason in reasons):
             parts = [
-                replace(part, leaves=tuple(leaf for leaf in part.leaves if leaf.amount is None)) for part in parts
+                Part(measure, sign, tuple(self._leaves(question, cells, wanted, measure, sign)))
+                for measure, sign in PARTS[question.measure]
             ]
+        if reasons:
+            parts = [replace(part, leaves=tuple(leaf for leaf in part.leaves if leaf.amount is None)) for part in parts]
         release = self._rows.release
         return Trace(
             question=question,
