@@ -257,10 +257,14 @@ def _source(row: dict[str, Any], side: str, received: dict[str, datetime]) -> So
 
 
 def _total(key: tuple[str, str, str | None], rows: Sequence[Difference]) -> Total:
-    counts = {what: sum(row.what == what for row in rows) for what in ("arrived", "changed", "withdrawn")}
+    source, table, unit = key
     return Total(
-        *key,
-        **counts,
+        source=source,
+        table=table,
+        unit=unit,
+        arrived=sum(row.what == "arrived" for row in rows),
+        changed=sum(row.what == "changed" for row in rows),
+        withdrawn=sum(row.what == "withdrawn" for row in rows),
         amount_before=sum((row.amount_before or Decimal(0) for row in rows), Decimal(0)),
         amount_after=sum((row.amount_after or Decimal(0) for row in rows), Decimal(0)),
     )

@@ -301,7 +301,7 @@ class Tracer:
 
 def _ordered(part: Part) -> Part:
     """The part with its leaves in the order in which they are shown: the largest first."""
-    ordered = sorted(part.leaves, key=lambda leaf: (-abs(leaf.amount or 0), leaf.document or "", leaf.key))
+    ordered = sorted(part.leaves, key=lambda leaf: (-abs(leaf.amount or Decimal(0)), leaf.document or "", leaf.key))
     return replace(part, leaves=tuple(ordered))
 
 
