@@ -20,7 +20,7 @@ VIEWS, BASES = ("as_reported", "restated"), ("booked", "budget")
 def traces(home: PmoHome, periods: int = 2) -> Iterator[Trace]:
     """The trace of each measure of each project in its last so many periods, on both marts, views and bases."""
     asked = home.query(
-        "select project_code, period from marts.mart_budget_position group by all "
+        "select project_code, period from marts.mart_budget_position group by project_code, period "
         "qualify row_number() over (partition by project_code order by max(period_end_on) desc) <= ?",
         periods,
     )
