@@ -165,7 +165,9 @@ def _dbt(
 
     runner = dbtRunner(manifest=_parsed.get(project_hash()), callbacks=list(callbacks))
     try:
-        with _environment(PMO_WAREHOUSE=str(file or home.warehouse_file), PMO_CONTEXT=str(context or home.context)):
+        with _environment(
+            PMO_WAREHOUSE=str(file or home.warehouse_file), PMO_CONTEXT=str(context or home.context)
+        ):
             return runner.invoke([*command, *_flags(home)])
     finally:
         # dbt leaves the file locked after it has answered.

@@ -31,21 +31,36 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     *("source", "table", "what", "key", "project", "unit", "amount_before", "amount_after", "columns"),
-    *(f"{side}_{name}" for side in ("before", "after") for name in ("path", "sheet", "place", "batch", "received_at")),
+    *(
+        f"{side}_{name}"
+        for side in ("before", "after")
+        for name in ("path", "sheet", "place", "batch", "received_at")
+    ),
 )
 """The columns of the CSV file, a row for each difference."""
 _SIGNS = {"arrived": "+", "changed": "~", "withdrawn": "−"}
 
 
 @click.command(name="compare")
-@click.option("--known-at", required=True, metavar="MOMENT", help="The earlier moment, e.g. 2026-04-30T18:00.")
+@click.option(
+    "--known-at", required=True, metavar="MOMENT", help="The earlier moment, e.g. 2026-04-30T18:00."
+)
 @click.option("--and-known-at", metavar="MOMENT", help="The later moment; default now.")
-@click.option("--limit", type=click.IntRange(min=0), default=50, show_default=True, help="Show N rows; 0 for all.")
-@click.option("--csv", "csv_file", type=click.Path(path_type=Path, dir_okay=False), help="Write every row there.")
+@click.option(
+    "--limit", type=click.IntRange(min=0), default=50, show_default=True, help="Show N rows; 0 for all."
+)
+@click.option(
+    "--csv", "csv_file", type=click.Path(path_type=Path, dir_okay=False), help="Write every row there."
+)
 @json_option
 @home_option
 def command(
-    known_at: str, and_known_at: str | None, limit: int, csv_file: Path | None, as_json: bool, home_option: Path | None
+    known_at: str,
+    and_known_at: str | None,
+    limit: int,
+    csv_file: Path | None,
+    as_json: bool,
+    home_option: Path | None,
 ) -> None:
     """Show which rows arrived, changed or were withdrawn between two moments, and what was closed or reopened."""
     from pipelines.landing.manifest import LandingError
@@ -81,13 +96,20 @@ def _show(found: Comparison, limit: int | None) -> None:
     out.print(f"{counted(found.batches, 'batch')} received in between", style="dim")
     for change in found.closes:
         why = f": {change.reason}" if change.reason else ""
-        out.print(f"{change.action} of {change.period}, {change.recorded_at:%Y-%m-%d %H:%M} UTC{why}", markup=False)
+        out.print(
+            f"{change.action} of {change.period}, {change.recorded_at:%Y-%m-%d %H:%M} UTC{why}", markup=False
+        )
     for each in found.differences[:limit]:
         _show_difference(each)
     hidden = len(found.differences) - len(found.differences[:limit])
     if hidden:
-        out.print(f"… and {counted(hidden, 'row')} more: --limit 0 shows all, --csv FILE writes them.", markup=False)
-    if not found.differences and not found.closes:
+        out.print(
+            f"… and {counted(hidden, 'row')} more: --limit 0 shows all, --csv FILE writes them.", markup=False
+        )
+    if found.not_compared:
+        names = ", ".join(found.not_compared)
+        out.print(f"Not compared, because no mart is made of them yet: {names}", markup=False)
+    elif not found.differences and not found.closes:
         out.print("Both moments have the same rows in force.")
     for total in found.totals:
         unit = f" {total.unit}" if total.unit else ""

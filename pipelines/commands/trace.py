@@ -31,7 +31,17 @@ if TYPE_CHECKING:
     from pipelines.publishing.tracing_rows import Event, Leaf
 
 COLUMNS = (
-    *("part", "amount", "kind", "document", "cost_category", "dated_on", "period", "charge_period", "after_close"),
+    *(
+        "part",
+        "amount",
+        "kind",
+        "document",
+        "cost_category",
+        "dated_on",
+        "period",
+        "charge_period",
+        "after_close",
+    ),
     *("own_amount", "own_currency", "rate", "hours", "path", "sheet", "place", "batch", "received_at"),
 )
 """The columns of the CSV file, a row for each leaf."""
@@ -40,9 +50,13 @@ COLUMNS = (
 @click.command(name="trace")
 @click.argument("measure")
 @click.option("--project", required=True, metavar="CODE", help="The project, as the marts call it.")
-@click.option("--period", required=True, metavar="PERIOD", help="A period of the fiscal calendar, e.g. 2026-03.")
+@click.option(
+    "--period", required=True, metavar="PERIOD", help="A period of the fiscal calendar, e.g. 2026-03."
+)
 @click.option("--category", metavar="CATEGORY", help="One cost category; default all of the project.")
-@click.option("--view", type=click.Choice(["as_reported", "restated"]), default="as_reported", show_default=True)
+@click.option(
+    "--view", type=click.Choice(["as_reported", "restated"]), default="as_reported", show_default=True
+)
 @click.option("--basis", type=click.Choice(["booked", "budget"]), default="booked", show_default=True)
 @click.option(
     "--mart",
@@ -52,9 +66,14 @@ COLUMNS = (
     help="At the end of the period, or within it.",
 )
 @click.option(
-    "--limit", type=click.IntRange(min=0), metavar="N", help="Show N rows of each part; default 20, 0 for all."
+    "--limit",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Show N rows of each part; default 20, 0 for all.",
 )
-@click.option("--csv", "csv_file", type=click.Path(path_type=Path, dir_okay=False), help="Write every row there.")
+@click.option(
+    "--csv", "csv_file", type=click.Path(path_type=Path, dir_okay=False), help="Write every row there."
+)
 @json_option
 @home_option
 def command(
@@ -105,7 +124,10 @@ def command(
 def _show(found: Trace, limit: int | None) -> None:
     out, question = console(), found.question
     of = f"{question.project}, {question.category}" if question.category else question.project
-    out.print(f"{question.measure} of {of}, {question.period}: {_money(found.figure)} {found.currency}", style="bold")
+    out.print(
+        f"{question.measure} of {of}, {question.period}: {_money(found.figure)} {found.currency}",
+        style="bold",
+    )
     out.print(
         f"{question.mart}, {question.view}, {question.basis}; release {found.release_id}, as of {found.as_of}",
         style="dim",
@@ -118,8 +140,14 @@ def _show(found: Trace, limit: int | None) -> None:
         _show_part(part, limit, is_known=found.figure is not None)
     if found.figure is not None:
         rows = sum(len(part.leaves) for part in found.parts)
-        said = "equal to the figure" if not found.difference else f"the figure differs by {_money(found.difference)}"
-        out.print(f"\n{counted(rows, 'row')}: {_money(found.leaves_sum)} {found.currency}, {said}", style="bold")
+        said = (
+            "equal to the figure"
+            if not found.difference
+            else f"the figure differs by {_money(found.difference)}"
+        )
+        out.print(
+            f"\n{counted(rows, 'row')}: {_money(found.leaves_sum)} {found.currency}, {said}", style="bold"
+        )
     out.print(f"Read: {', '.join(found.read)}", style="dim")
 
 
@@ -133,7 +161,10 @@ def _show_part(part: Part, limit: int | None, *, is_known: bool) -> None:
             out.print(f"  {'':>16}    {_event(event)}", style="dim", markup=False)
     hidden = len(part.leaves) - len(part.leaves[:limit])
     if hidden:
-        out.print(f"  … and {counted(hidden, 'row')} more: --limit 0 shows all, --csv FILE writes them.", markup=False)
+        out.print(
+            f"  … and {counted(hidden, 'row')} more: --limit 0 shows all, --csv FILE writes them.",
+            markup=False,
+        )
 
 
 def _words(leaf: Leaf) -> Iterator[str]:

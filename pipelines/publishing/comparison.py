@@ -32,7 +32,15 @@ if TYPE_CHECKING:
 
 What = Literal["arrived", "changed", "withdrawn"]
 HOURS = "hours"
-_LINEAGE = ("batch_id", "file_hash", "source_path", "source_sheet", "source_place", "source_row", "received_on")
+_LINEAGE = (
+    "batch_id",
+    "file_hash",
+    "source_path",
+    "source_sheet",
+    "source_place",
+    "source_row",
+    "received_on",
+)
 _CALENDAR = ("raw_reference", "fiscal_calendar")
 _ENTRIES = "timesheet_entries"
 _WITHOUT_ID = ("person", "project", "work_date", "task")
@@ -91,13 +99,17 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What the moment `until` knows and `since` did not. `closes`: closes and reopenings recorded in between."""
+    """What the moment `until` knows and `since` did not. `closes`: closes and reopenings recorded in between.
+
+    `not_compared` names the tables of which something landed in between and of which no model is made yet.
+    """
 
     since: datetime
     until: datetime
     batches: int
     differences: tuple[Difference, ...]
     closes: tuple[Change, ...]
+    not_compared: tuple[str, ...] = ()
 
     @property
     def totals(self) -> tuple[Total, ...]:
@@ -105,7 +117,9 @@ class Comparison:
         groups: dict[tuple[str, str, str | None], list[Difference]] = defaultdict(list)
         for each in self.differences:
             groups[each.source, each.table, each.unit].append(each)
-        return tuple(_total(key, groups[key]) for key in sorted(groups, key=lambda key: (*key[:2], key[2] or "")))
+        return tuple(
+            _total(key, groups[key]) for key in sorted(groups, key=lambda key: (*key[:2], key[2] or ""))
+        )
 
 
 def compare(home: Home, settings: Settings, *, since: datetime, until: datetime) -> Comparison:
@@ -117,7 +131,8 @@ def compare(home: Home, settings: Settings, *, since: datetime, until: datetime)
     known, before = store.manifests(until), store.manifests(since)
     landed = known[len(before) :]
     differences: list[Difference] = []
-    tables = list(_tables_to_compare(landed))
+    touched = list(_touched(landed))
+    tables = [table for table in touched if _model_file(table).is_file()]
     if tables:
         home.warehouse.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="compare-", dir=home.warehouse) as folder:
@@ -126,17 +141,18 @@ def compare(home: Home, settings: Settings, *, since: datetime, until: datetime)
             differences = list(_differences(Path(folder), tables, known))
     had = {change.close_id for change in closings(store, before).changes}
     closes = [change for change in closings(store, known).changes if change.close_id not in had]
-    return Comparison(since, until, len(landed), tuple(differences), tuple(closes))
+    not_compared = tuple(f"{table.source}.{table.name}" for table in touched if table not in tables)
+    return Comparison(since, until, len(landed), tuple(differences), tuple(closes), not_compared)
 
 
-def _tables_to_compare(landed: Sequence[Manifest]) -> Iterator[Table]:
+def _touched(landed: Sequence[Manifest]) -> Iterator[Table]:
     """The tables of which something landed. Which hours a file replaces depends on the fiscal calendar, too."""
     touched = {(manifest.source, manifest.object) for manifest in landed}
     if _CALENDAR in touched:
         touched.add((f"raw_{TIMESHEETS_SOURCE}", _ENTRIES))
     for source in (*FILE_SOURCES, JIRA_SOURCE):
         for table in tables_of(source):
-            if (table.schema, table.name) in touched and _model_file(table).is_file():
+            if (table.schema, table.name) in touched:
                 yield table
 
 
@@ -197,12 +213,19 @@ def _rows(connection: DuckDBPyConnection, folder: Path, table: Table) -> Iterato
         )
     joined = " and ".join(f"a.{name} is not distinct from b.{name}" for name in (*keys, "occurrence"))
     changed = ", ".join(
-        f"{{'name': '{name}', 'before': a.\"{name}\"::varchar, 'after': b.\"{name}\"::varchar}}" for name in content
+        f"{{'name': '{name}', 'before': a.\"{name}\"::varchar, 'after': b.\"{name}\"::varchar}}"
+        for name in content
     )
     selected = [f"coalesce(a.{name}, b.{name})::varchar as {name}" for name in keys]
     for name in ("source_path", "source_sheet", "source_place", "batch_id"):
         selected += [f"a.{name} as before_{name}", f"b.{name} as after_{name}"]
-    unit = f"coalesce(b.{table.unit}, a.{table.unit})" if table.unit else _text(HOURS) if table.measure else "null"
+    unit = (
+        f"coalesce(b.{table.unit}, a.{table.unit})"
+        if table.unit
+        else _text(HOURS)
+        if table.measure
+        else "null"
+    )
     selected += [
         f"coalesce(b.{project}, a.{project}) as project" if project else "null as project",
         f"a.{table.measure} as amount_before" if table.measure else "null as amount_before",

@@ -63,7 +63,15 @@ _NO_RATE = "no_rate"
 _KEPT_WHOLE = frozenset({"baseline_original", "baseline_revised", "etc", "paid"})
 """Of these a close keeps the figure and not the rows under it."""
 _BY_PERIOD = frozenset(
-    {"consumed_posted", "consumed_accrued", "consumed_capex", "consumed_opex", "fx_effect", "invoiced", "paid"}
+    {
+        "consumed_posted",
+        "consumed_accrued",
+        "consumed_capex",
+        "consumed_opex",
+        "fx_effect",
+        "invoiced",
+        "paid",
+    }
 )
 """Sums of dated rows: a movement is the rows of its periods. Of the others it is what stands now less what stood."""
 
@@ -175,14 +183,19 @@ class Tracer:
                 for measure, sign in PARTS[question.measure]
             ]
         if reasons:
-            parts = [replace(part, leaves=tuple(leaf for leaf in part.leaves if leaf.amount is None)) for part in parts]
+            parts = [
+                replace(part, leaves=tuple(leaf for leaf in part.leaves if leaf.amount is None))
+                for part in parts
+            ]
         release = self._rows.release
         return Trace(
             question=question,
             release_id=release["release_id"],
             as_of=release["as_of"],
             currency=wanted[0]["currency"],
-            figure=None if reasons else sum((figure for figure in figures.values() if figure), Decimal("0.00")),
+            figure=None
+            if reasons
+            else sum((figure for figure in figures.values() if figure), Decimal("0.00")),
             reasons=reasons,
             parts=tuple(self._rows.located(_ordered(part)) for part in parts),
             read=self._rows.read,
@@ -204,7 +217,9 @@ class Tracer:
             return cells
         categories = {cell["cost_category"] for cell in cells}
         if question.category not in categories:
-            raise WrongQuestion(_unknown(f"cost category of {question.project}", question.category, categories))
+            raise WrongQuestion(
+                _unknown(f"cost category of {question.project}", question.category, categories)
+            )
         return [cell for cell in cells if cell["cost_category"] == question.category]
 
     def _figures(self, question: Question, wanted: list[dict[str, Any]]) -> dict[str, Decimal | None]:
@@ -218,12 +233,21 @@ class Tracer:
         }
 
     def _leaves(
-        self, question: Question, cells: list[dict[str, Any]], wanted: list[dict[str, Any]], part: str, sign: int
+        self,
+        question: Question,
+        cells: list[dict[str, Any]],
+        wanted: list[dict[str, Any]],
+        part: str,
+        sign: int,
     ) -> Iterator[Leaf]:
         for since, group in self._since(question, cells, wanted):
-            is_kept = any(self._is_kept_whole(part, question.view, each[0]) for each in (group, since) if each)
+            is_kept = any(
+                self._is_kept_whole(part, question.view, each[0]) for each in (group, since) if each
+            )
             if part in _BY_PERIOD and not is_kept:
-                leaves = self._standing(question, group, part, after=since[0]["period_end_on"] if since else None)
+                leaves = self._standing(
+                    question, group, part, after=since[0]["period_end_on"] if since else None
+                )
             else:
                 stood = self._standing(question, since, part) if since else []
                 leaves = _net(self._standing(question, group, part), stood)
@@ -301,7 +325,9 @@ class Tracer:
 
 def _ordered(part: Part) -> Part:
     """The part with its leaves in the order in which they are shown: the largest first."""
-    ordered = sorted(part.leaves, key=lambda leaf: (-abs(leaf.amount or Decimal(0)), leaf.document or "", leaf.key))
+    ordered = sorted(
+        part.leaves, key=lambda leaf: (-abs(leaf.amount or Decimal(0)), leaf.document or "", leaf.key)
+    )
     return replace(part, leaves=tuple(ordered))
 
 
@@ -341,7 +367,9 @@ def _reasons(
         if figures.get(category) is not None:
             continue
         columns = (_REASON_OF.get(part, _CONSUMED_REASON) for part, _ in PARTS[question.measure])
-        found = [f"{column.removesuffix('_null_reason')} {cell[column]}" for column in columns if cell[column]]
+        found = [
+            f"{column.removesuffix('_null_reason')} {cell[column]}" for column in columns if cell[column]
+        ]
         yield f"{category}: {', '.join(dict.fromkeys(found)) or 'the release gives no reason'}"
 
 

@@ -212,7 +212,9 @@ class Rows:
         orders = [leaf.document for leaf in leaves if leaf.kind == "goods received" and leaf.document]
         events = self._events(orders, scope)
         return [
-            replace(leaf, events=tuple(events[leaf.document or ""])) if leaf.kind == "goods received" else leaf
+            replace(leaf, events=tuple(events[leaf.document or ""]))
+            if leaf.kind == "goods received"
+            else leaf
             for leaf in leaves
         ]
 
@@ -251,7 +253,14 @@ class Rows:
             [scope.project, version, list(scope.categories)],
         )
         return [
-            _planned(row, "budget line", row["budget_line_sk"], f"version {version}", "amount_tx", "amount_budget_ccy")
+            _planned(
+                row,
+                "budget line",
+                row["budget_line_sk"],
+                f"version {version}",
+                "amount_tx",
+                "amount_budget_ccy",
+            )
             for row in rows
         ]
 
@@ -270,7 +279,12 @@ class Rows:
             [scope.project, cutoff, list(scope.categories)],
         )
         lines = [
-            (row, _planned(row, "forecast line", row["forecast_line_sk"], f"cutoff {cutoff}", "forecast_amount", None))
+            (
+                row,
+                _planned(
+                    row, "forecast line", row["forecast_line_sk"], f"cutoff {cutoff}", "forecast_amount", None
+                ),
+            )
             for row in rows
         ]
         leaves = self._valued(lines, scope)
@@ -314,7 +328,8 @@ class Rows:
         """The same with the moment at which each leaf's batch was received."""
         received = self._batches()
         leaves = tuple(
-            replace(leaf, received_at=received.get(leaf.batch)) if leaf.batch else leaf for leaf in holder.leaves
+            replace(leaf, received_at=received.get(leaf.batch)) if leaf.batch else leaf
+            for leaf in holder.leaves
         )
         located: Holder = replace(holder, leaves=leaves)  # type: ignore[type-var]
         return located
@@ -485,7 +500,11 @@ def _transaction(row: dict[str, Any], part: str) -> Leaf:
     )
     rate = None if part == "fx_effect" else leaf.rate
     return replace(
-        leaf, charge_period=row["charge_period"], after_close=row["after_close"], hours=row["hours"], rate=rate
+        leaf,
+        charge_period=row["charge_period"],
+        after_close=row["after_close"],
+        hours=row["hours"],
+        rate=rate,
     )
 
 

@@ -51,10 +51,16 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     home.write("inbox/budgets/budget_versions.csv", [version(1, "2026-01-01")])
     home.write("inbox/budgets/budget_lines_v1.csv", [line(1, "1000.00"), line(1, "200.00", "travel")])
     home.write("inbox/timesheets/timesheet_entries_2026-02.csv", [{**hours, "hours": "8"}])
-    home.write("inbox/ledger/postings.csv", [posting("A", "2026-01-10", "100.00"), posting("B", "2026-02-10", "50.00")])
+    home.write(
+        "inbox/ledger/postings.csv",
+        [posting("A", "2026-01-10", "100.00"), posting("B", "2026-02-10", "50.00")],
+    )
     done(home, "refresh", "--as-of", AS_OF, exit_code=3)  # nobody gave the category of labour, nor a rate
     first = now()
-    home.write("inbox/ledger/postings.csv", [posting("A", "2026-01-10", "120.00"), posting("B", "2026-02-10", "50.00")])
+    home.write(
+        "inbox/ledger/postings.csv",
+        [posting("A", "2026-01-10", "120.00"), posting("B", "2026-02-10", "50.00")],
+    )
     home.write("inbox/budgets/budget_lines_v1.csv", [line(1, "1000.00")])
     home.write("inbox/timesheets/timesheet_entries_2026-02.csv", [{**hours, "hours": "7.5"}])
     done(home, "refresh", "--as-of", AS_OF, exit_code=3)
@@ -104,7 +110,16 @@ def test_a_correction_is_explained_row_by_row(story: Story) -> None:
     entries, lines = "timesheet_entries_2026-02.csv", "budget_lines_v1.csv"
     assert rows(found) == {
         ("postings", "changed", "100.00", "120.00", "EUR", "P", "postings.csv A2:G2", "postings.csv A2:G2"),
-        ("timesheet_entries", "changed", "8.00", "7.50", "hours", "P", f"{entries} A2:E2", f"{entries} A2:E2"),
+        (
+            "timesheet_entries",
+            "changed",
+            "8.00",
+            "7.50",
+            "hours",
+            "P",
+            f"{entries} A2:E2",
+            f"{entries} A2:E2",
+        ),
         ("budget_lines", "withdrawn", "200.00", None, "EUR", "P", f"{lines} A3:F3", None),
     }
     (corrected,) = (each for each in found["differences"] if each["table"] == "postings")

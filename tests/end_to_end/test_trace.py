@@ -105,7 +105,9 @@ def test_hours_of_a_movement_are_those_of_its_period_and_what_takes_the_others_b
 
 def test_the_effect_of_rates_is_the_row_that_has_one(case: PmoHome) -> None:
     found = traced(case, "fx_effect", *MARCH)
-    assert leaves(found) == {("fx_effect", "96.00", "invoice", "INV-3/1", "inbox/ledger/invoices.csv", "A4:J4")}
+    assert leaves(found) == {
+        ("fx_effect", "96.00", "invoice", "INV-3/1", "inbox/ledger/invoices.csv", "A4:J4")
+    }
 
 
 def test_a_figure_that_is_unknown_says_why(case: PmoHome) -> None:
@@ -200,7 +202,15 @@ def forecast(category: str, amount: str, basis: str, currency: str = "EUR") -> R
 INVOICES = [
     row("invoices", "I-1", "2026-01-20", "350.00", order_no="PO-2", order_line_no="1", paid_on="2026-01-30"),
     row("invoices", "I-2", "2026-02-20", "40.00", cost_category="travel", paid_on="2026-03-05"),
-    row("invoices", "I-3", "2026-02-21", "60.00", cost_category="licences", currency="USD", functional_amount="55.00"),
+    row(
+        "invoices",
+        "I-3",
+        "2026-02-21",
+        "60.00",
+        cost_category="licences",
+        currency="USD",
+        functional_amount="55.00",
+    ),
     row("invoices", "I-4", "2026-01-22", "80.00", cost_category="travel", paid_on=None),
 ]
 
@@ -210,13 +220,25 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> PmoHome:
     """A requisition, an over-invoiced order, payments, forecasts of both kinds and in dollars; January closed."""
     home = make_home(tmp_path_factory.mktemp("closed") / "home")
     closing = [
-        {"rate_type": "closing", "from_currency": "USD", "to_currency": "EUR", "rate": rate, "period": f"2026-0{month}"}
+        {
+            "rate_type": "closing",
+            "from_currency": "USD",
+            "to_currency": "EUR",
+            "rate": rate,
+            "period": f"2026-0{month}",
+        }
         for month, rate in ((1, "0.905"), (2, "0.915"), (3, "0.925"))
     ]
     home.write("reference/fx_rates.csv", [FX_RATES[0], *closing])
     versions = [{"project": "P", "version_no": 1, "version_type": "original", "approved_on": "2026-01-01"}]
     home.write("inbox/budgets/budget_versions.csv", versions)
-    line = {"project": "P", "version_no": 1, "cost_category": "services", "period": "2026-02", "amount": "5000.00"}
+    line = {
+        "project": "P",
+        "version_no": 1,
+        "cost_category": "services",
+        "period": "2026-02",
+        "amount": "5000.00",
+    }
     home.write("inbox/budgets/budget_lines_v1.csv", [{**line, "currency": "EUR"}])
     forecasts = [
         forecast("licences", "33.33", "to_complete", "USD"),
@@ -238,7 +260,9 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> PmoHome:
         assert home.run(*step).exit_code == 0
     late = [INVOICES[0], INVOICES[1], INVOICES[2], {**INVOICES[3], "paid_on": "2026-01-31"}]
     home.write("inbox/ledger/invoices.csv", late)
-    home.write("inbox/ledger/postings_late.csv", [row("postings", "B", "2026-01-11", "7.00", origin="expense")])
+    home.write(
+        "inbox/ledger/postings_late.csv", [row("postings", "B", "2026-01-11", "7.00", origin="expense")]
+    )
     outcome = home.refresh("2026-03-31")
     assert outcome.exit_code == 0, outcome.text
     return home
@@ -267,12 +291,25 @@ def test_a_closed_figure_names_the_release_that_it_was_published_in(closed: PmoH
     known_now = traced(closed, "paid", "--project", "P", "--period", "2026-01", "--view", "restated")
     path = "inbox/ledger/invoices.csv"
     assert known_now["figure"] == "430.00"
-    assert {leaf[1:4] for leaf in leaves(known_now)} == {("350.00", "payment", "I-1/1"), ("80.00", "payment", "I-4/1")}
+    assert {leaf[1:4] for leaf in leaves(known_now)} == {
+        ("350.00", "payment", "I-1/1"),
+        ("80.00", "payment", "I-4/1"),
+    }
     assert {leaf[4] for leaf in leaves(known_now)} == {path}
 
 
 def test_an_estimate_in_a_foreign_currency_adds_up_to_its_rounded_whole(closed: PmoHome) -> None:
-    question = ("etc", "--project", "P", "--period", "2026-02", "--category", "licences", "--view", "restated")
+    question = (
+        "etc",
+        "--project",
+        "P",
+        "--period",
+        "2026-02",
+        "--category",
+        "licences",
+        "--view",
+        "restated",
+    )
     found = traced(closed, *question)
     # 67.04 USD × 0.915 = 61.34; 30.50 + 30.51 + 0.34 would be 61.35; 55.00 was invoiced since.
     assert found["figure"] == "6.34"

@@ -45,7 +45,7 @@ def assert_leaves_add_up(home: PmoHome, periods: int = 2) -> None:
 def figure_of(home: PmoHome, question: Question) -> object:
     """The figure as a report would read it; null where it is unknown for a category."""
     (row,) = home.query(
-        f'select case when count(*) = count({question.measure}) then sum({question.measure}) end as figure '
+        f"select case when count(*) = count({question.measure}) then sum({question.measure}) end as figure "
         f'from marts.{question.mart} where project_code = ? and period = ? and "view" = ? and fx_basis = ?',
         question.project,
         question.period,
