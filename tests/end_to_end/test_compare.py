@@ -70,6 +70,8 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     before = marts(home)
     late = [posting("A", "2026-01-10", "125.00"), posting("C", "2026-01-20", "7.00", project="Q")]
     home.write("inbox/ledger/postings_late.csv", late)
+    risk = {"project": "P", "risk": "R", "probability": "0.5", "impact": "100.00", "currency": "EUR"}
+    home.write("inbox/register/risks.csv", [risk])
     done(home, "refresh", "--as-of", AS_OF, exit_code=3)
     done(home, "close", "2026-02", "--by", "finance")
     done(home, "refresh", "--as-of", AS_OF, "--known-at", second, exit_code=3)
@@ -139,6 +141,7 @@ def test_a_row_of_another_file_supersedes_and_a_new_one_arrives(story: Story) ->
         ("postings", "arrived", None, "7.00", "EUR", "Q", None, f"{late} A3:G3"),
     }
     assert [(close["action"], close["period"]) for close in found["closes"]] == [("close", "2026-02")]
+    assert found["not_compared"] == ["register.risks"]
 
 
 def test_one_moment_has_nothing_to_compare_and_comparing_changes_nothing(story: Story) -> None:
