@@ -11,7 +11,19 @@ from pathlib import Path
 
 import click
 
-COMMANDS = ("init", "doctor", "preview", "refresh", "reconcile", "quarantine", "close", "erase", "demo")
+COMMANDS = (
+    "init",
+    "doctor",
+    "preview",
+    "refresh",
+    "reconcile",
+    "trace",
+    "compare",
+    "quarantine",
+    "close",
+    "erase",
+    "demo",
+)
 
 
 class Commands(click.Group):

@@ -113,6 +113,22 @@ def build(home: Home) -> Build:
     )
 
 
+def build_models(home: Home, models: Sequence[str], *, context: Path, file: Path) -> None:
+    """Builds models, and what they are made of, over a context of their own into a file of their own.
+
+    Nothing of the home's warehouse is touched. `file` has to be called as the home's is, because the models name the
+    database. Raises WarehouseError.
+    """
+    dbt_manifest(home)
+    answer = _dbt(home, "run", "--select", *(f"+{model}" for model in models), context=context, file=file)
+    if answer.result is None:
+        raise WarehouseError(_explain(answer))
+    execution = cast("RunExecutionResult", answer.result)
+    problems = [_problem(result) for result in execution.results if result.status in _BAD]
+    if problems:
+        raise WarehouseError("\n".join(problems))
+
+
 def release_id_of_context(home: Home) -> str | None:
     """The id of the release that a build of the context at hand would make; None where there is no context."""
     import duckdb
@@ -136,14 +152,22 @@ def _parse(home: Home, now: str) -> None:
     _parsed[now].write(str(home.dbt / "manifest.json"))  # type: ignore[no-untyped-call]
 
 
-def _dbt(home: Home, *command: str, callbacks: Sequence[Callable[[EventMsg], None]] = ()) -> dbtRunnerResult:
+def _dbt(
+    home: Home,
+    *command: str,
+    callbacks: Sequence[Callable[[EventMsg], None]] = (),
+    context: Path | None = None,
+    file: Path | None = None,
+) -> dbtRunnerResult:
     """One dbt command. Its log goes to warehouse/logs, its artifacts to warehouse/dbt, nothing to the terminal."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
     runner = dbtRunner(manifest=_parsed.get(project_hash()), callbacks=list(callbacks))
     try:
-        with _environment(PMO_WAREHOUSE=str(home.warehouse_file), PMO_CONTEXT=str(home.context)):
+        with _environment(
+            PMO_WAREHOUSE=str(file or home.warehouse_file), PMO_CONTEXT=str(context or home.context)
+        ):
             return runner.invoke([*command, *_flags(home)])
     finally:
         # dbt leaves the file locked after it has answered.

@@ -59,37 +59,41 @@ def write_context(
     known_at: datetime,
     started_at: datetime,
     dbt_project: Path = DBT_PROJECT,
+    directory: Path | None = None,
 ) -> Context:
     """Writes the files that dbt's `raw_control` sources read, and returns the release's identity.
 
-    Raises LandingError for an `as_of` that the declared fiscal calendar does not have, SettingsError where the key of
-    the pseudonyms is gone.
+    Raises LandingError for an `as_of` that the declared fiscal calendar does not have; in a `directory` of its own,
+    where no position is built, it need not have it. SettingsError where the key of the pseudonyms is gone.
 
     Args:
         as_of: the reporting cut-off, a date in the organisation's timezone.
         known_at: batches extracted later don't count; aware.
         started_at: when the run began; aware, only reported.
         dbt_project: its files are part of the release's identity.
+        directory: where to write; the home's own by default.
     """
     store = LandingStore(home.landing)
     manifests = store.manifests(known_at)
     periods = calendar_in_force(store, manifests)
-    assert_in_a_period(as_of, periods)
+    if directory is None:
+        assert_in_a_period(as_of, periods)
+    target = directory or home.context
     stale_sources = sorted(refused_sources(home.landing).items())
     remarks = [*calendar_remarks(periods), *keys_in_several_files(store, manifests)]
     remarks += noted_remarks(home.landing)
     noted: list[Any] = [stale_sources, [asdict(remark) for remark in remarks]]
     noted += [list_hash(home.landing)] if list_hash(home.landing) else []
     key = pseudonym_key(home, settings)
-    context = _identity(home, settings, manifests, as_of, known_at, key, noted, dbt_project)
+    context = _identity(target, settings, manifests, as_of, known_at, key, noted, dbt_project)
     tables = _tables(store, settings, manifests, context, started_at)
     tables |= {"closes": table(_CLOSES, [_close(each) for each in closings(store, manifests).changes])}
     tables |= {"stale_sources": table(_STALE, list(stale_sources))}
     tables |= {"remarks": table(_REMARKS, [tuple(asdict(remark).values()) for remark in remarks])}
     for name, rows in tables.items():
-        write(home.context / f"{name}.parquet", rows)
-    write(home.context / "pseudonym_key.parquet", table("pseudonym_key", [(key,)]), secret=True)
-    _write_calendar(home.context / "calendar_days.parquet", settings.fiscal_year_starts)
+        write(target / f"{name}.parquet", rows)
+    write(target / "pseudonym_key.parquet", table("pseudonym_key", [(key,)]), secret=True)
+    _write_calendar(target / "calendar_days.parquet", settings.fiscal_year_starts)
     return context
 
 
@@ -104,7 +108,7 @@ def _write_calendar(file: Path, fiscal_year_starts: int) -> None:
 
 
 def _identity(
-    home: Home,
+    directory: Path,
     settings: Settings,
     manifests: list[Manifest],
     as_of: date,
@@ -118,7 +122,7 @@ def _identity(
     product = product_version()
     parts = [as_of.isoformat(), inputs, configuration, product, folder_hash(dbt_project), noted]
     return Context(
-        directory=home.context,
+        directory=directory,
         as_of=as_of,
         known_at=known_at,
         release_id=_sha256(parts)[:12],

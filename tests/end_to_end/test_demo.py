@@ -12,6 +12,7 @@ import pytest
 
 from demo.jira.company import issues, worklogs
 from tests.end_to_end.homes import REPOSITORY, Outcome, PmoHome, Record, only, total, where
+from tests.end_to_end.traces import assert_leaves_add_up
 
 CENT = Decimal("0.01")
 MEASURES_SHOWN = (
@@ -156,3 +157,7 @@ def test_every_worklog_of_jira_is_landed_with_its_hours(demo: Demo) -> None:
 def test_operations_has_its_labour_from_jira(demo: Demo, position: list[Record]) -> None:
     assert only(position, project_code="OPS", cost_category="labour")["consumed_accrued"] > 0
     assert {row["project"] for row in demo.home.rows_of("inbox/timesheets/*.csv")}.isdisjoint({"OPS"})
+
+
+def test_every_figure_is_the_sum_of_the_rows_that_it_is_traced_to(demo: Demo) -> None:
+    assert_leaves_add_up(demo.home)

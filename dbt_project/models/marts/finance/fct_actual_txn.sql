@@ -26,7 +26,8 @@ select
     txns.source_system,
     txns.source_path,
     {{ sheet_without_person('txns') }} as source_sheet,
-    txns.source_place
+    txns.source_place,
+    txns.batch_id
 from {{ ref('int_actual_txns') }} as txns
 cross join {{ ref('stg_control__run_parameters') }} as parameters
 {{ join_sheets_of_persons('txns') }}

@@ -17,7 +17,8 @@ select
     case when lines.amount_budget is null then 'no_rate' end as amount_null_reason,
     lines.source_path,
     lines.source_sheet,
-    lines.source_place
+    lines.source_place,
+    lines.batch_id
 from {{ ref('int_budget_lines') }} as lines
 cross join {{ ref('stg_control__run_parameters') }} as parameters
 inner join {{ ref('dim_project') }} as projects

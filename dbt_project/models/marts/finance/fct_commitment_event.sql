@@ -23,7 +23,8 @@ with events as (
         cast(null as {{ dbt.type_string() }}) as reconciling_reason,
         source_path,
         source_sheet,
-        source_place
+        source_place,
+        batch_id
     from {{ ref('int_order_line_events') }}
     union all
     select
@@ -48,7 +49,8 @@ with events as (
         reconciling_reason,
         source_path,
         source_sheet,
-        source_place
+        source_place,
+        batch_id
     from {{ ref('int_receipts') }}
     where reconciling_reason is not null
 
@@ -78,7 +80,8 @@ select
     events.reconciling_reason,
     events.source_path,
     events.source_sheet,
-    events.source_place
+    events.source_place,
+    events.batch_id
 from events
 left join {{ ref('int_vendor_names') }} as vendors
     on events.vendor = vendors.vendor

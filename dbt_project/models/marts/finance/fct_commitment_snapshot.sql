@@ -21,7 +21,12 @@ select
     {{ to_cents('snapshots.grni_tx') }} as received_not_invoiced,
     cast(snapshots.grni_booked as decimal(18, 2)) as received_not_invoiced_booked,
     cast(snapshots.grni_budget as decimal(18, 2)) as received_not_invoiced_budget,
+    {{ to_cents('snapshots.pre_committed_tx') }} as pre_committed,
+    cast(snapshots.pre_committed_booked as decimal(18, 2)) as pre_committed_booked,
+    cast(snapshots.pre_committed_budget as decimal(18, 2)) as pre_committed_budget,
     {{ to_cents('snapshots.over_invoiced_tx') }} as over_invoiced,
+    cast(snapshots.over_invoiced_booked as decimal(18, 2)) as over_invoiced_booked,
+    cast(snapshots.over_invoiced_budget as decimal(18, 2)) as over_invoiced_budget,
     snapshots.is_closing_rate_fallback,
     parameters.reporting_currency as currency
 from {{ ref('int_order_line_periods') }} as snapshots
