@@ -227,6 +227,20 @@ grni_known as (
 
 ),
 
+grni_timing as (
+
+    select
+        order_line_sk, period_no, first_difference_no, project_code, cost_category, currency,
+        as_reported_tx - restated_tx as amount_tx,
+        as_reported_booked - restated_booked as amount_booked,
+        as_reported_budget - restated_budget as amount_budget
+    from grni_known
+    where as_reported_tx <> restated_tx
+        or as_reported_booked <> restated_booked
+        or as_reported_budget <> restated_budget
+
+),
+
 grni_rows as (
 
     select
@@ -237,12 +251,20 @@ grni_rows as (
     union all
     select
         order_line_sk, 'grni_timing', period_no, first_difference_no, project_code, cost_category,
-        currency, as_reported_tx - restated_tx, as_reported_booked - restated_booked,
-        as_reported_budget - restated_budget
-    from grni_known
-    where as_reported_tx <> restated_tx
-        or as_reported_booked <> restated_booked
-        or as_reported_budget <> restated_budget
+        currency, amount_tx, amount_booked, amount_budget
+    from grni_timing
+    -- A document that is booked after the as-of period leaves the views apart at its end, until the next.
+    union all
+    select
+        grni_timing.order_line_sk, 'grni_timing', parameters.as_of_period_no + 1, grni_timing.first_difference_no,
+        grni_timing.project_code, grni_timing.cost_category, grni_timing.currency,
+        -sum(grni_timing.amount_tx), -sum(grni_timing.amount_booked), -sum(grni_timing.amount_budget)
+    from grni_timing
+    cross join parameters
+    group by
+        grni_timing.order_line_sk, parameters.as_of_period_no, grni_timing.first_difference_no,
+        grni_timing.project_code, grni_timing.cost_category, grni_timing.currency
+    having sum(grni_timing.amount_tx) <> 0 or sum(grni_timing.amount_booked) <> 0 or sum(grni_timing.amount_budget) <> 0
 
 ),
 

@@ -1,4 +1,5 @@
--- Posted cost and unposted labour, cumulative to each period's end. A sum that contains an amount without a rate is null.
+-- Posted cost and unposted labour, cumulative to each period's end. A sum that contains an amount without a rate is
+-- null; hours without a rate are in it until their accrual is reversed.
 with txns as (
 
     select *
@@ -53,7 +54,11 @@ by_view as (
         sum(case when source_object = 'invoices' then amount_{{ basis }} else 0 end) as invoiced,
         cast(0 as decimal(18, 2)) as paid,
         sum(case when is_posted and amount_{{ basis }} is null then 1 else 0 end) as unrated_posted,
-        sum(case when not is_posted and amount_{{ basis }} is null then 1 else 0 end) as unrated_labour,
+        sum(case
+            when is_posted or amount_{{ basis }} is not null then 0
+            when cost_origin = 'unposted_labour_reversal' then -1
+            else 1
+        end) as unrated_labour,
         0 as unrated_paid
     from txns
     group by
