@@ -71,7 +71,11 @@ def measure(home: Path, size: Size, *, nodes: bool = False) -> dict[str, tuple[f
     for file in home.glob("warehouse/pmo.duckdb*"):
         file.unlink()
     told = ["nodes"] if nodes else []
-    found = {"DuckDB alone": in_a_process(BARE, str(home / "landing/data"), str(home / "bare.duckdb"), *landed(home))}
+    found = {
+        "DuckDB alone": in_a_process(
+            BARE, str(home / "landing/data"), str(home / "bare.duckdb"), *landed(home)
+        )
+    }
     (home / "bare.duckdb").unlink()
     found["first build"] = in_a_process(BUILD, str(home), AS_OF, *told)
     people = max(1, size.people // 1000 * PERIODS)
@@ -101,7 +105,11 @@ def in_a_process(program: str, *arguments: str) -> tuple[float, float]:
         "sys.exit(done.returncode)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", wrapped, program, *arguments], env=environment, stdout=subprocess.PIPE, text=True, check=False
+        [sys.executable, "-c", wrapped, program, *arguments],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
     )
     if done.returncode:
         sys.exit(f"the program ended with {done.returncode}")
@@ -112,10 +120,14 @@ def in_a_process(program: str, *arguments: str) -> tuple[float, float]:
 def print_table(found: dict[str, tuple[float, float]], share: float) -> None:
     """The figures as Markdown."""
     alone = found["DuckDB alone"][0]
-    print(f"| financial build, {share:g} of the rows | seconds | times DuckDB alone | peak GB |\n|---|---|---|---|")
+    print(
+        f"| financial build, {share:g} of the rows | seconds | times DuckDB alone | peak GB |\n|---|---|---|---|"
+    )
     for name, (seconds, gigabytes) in found.items():
         print(f"| {name} | {seconds:.1f} | {seconds / alone:.1f} | {gigabytes:.1f} |")
-    print(f"\nAims: {AIM_TIMES} times, {AIM_GB} GB. Two threads; largest process of this run: {largest():.1f} GB.")
+    print(
+        f"\nAims: {AIM_TIMES} times, {AIM_GB} GB. Two threads; largest process of this run: {largest():.1f} GB."
+    )
 
 
 def largest() -> float:

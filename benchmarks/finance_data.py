@@ -65,7 +65,9 @@ def land(home: Path, table: str, path: str, rows: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect() as connection:
         connection.execute("set preserve_insertion_order = false")
-        connection.execute(f"copy ({_landed(connection, canonical, path, digest, rows)}) to '{file}' (compression zstd)")
+        connection.execute(
+            f"copy ({_landed(connection, canonical, path, digest, rows)}) to '{file}' (compression zstd)"
+        )
         counted = connection.execute(f"select count(*) from '{file}'").fetchone()
         totals = tuple(_totals(connection, canonical, file))
     count = counted[0] if counted else 0
@@ -90,7 +92,9 @@ def _totals(connection: DuckDBPyConnection, table: Table, file: Path) -> Iterato
     project = table.project or "null"
     unit = table.unit or ("'hours'" if table.measure else "null")
     measure = f"sum({table.measure})" if table.measure else "null"
-    found = connection.execute(f"select {project}, {unit}, count(*), {measure} from '{file}' group by all").fetchall()
+    found = connection.execute(
+        f"select {project}, {unit}, count(*), {measure} from '{file}' group by all"
+    ).fetchall()
     for code, named, count, amount in found:
         yield Total(code, named, count, None if amount is None else Decimal(amount))
 
@@ -100,76 +104,122 @@ def _month(number: str) -> str:
 
 
 def _tables(size: Size) -> Iterator[tuple[str, str, str]]:
-    """Each batch: table, path, rows. A tenth of the lines are orders, a tenth receipts, half invoices, the rest posted."""
+    """Each batch: table, path, rows. A tenth of the lines each are orders and receipts, half are invoices."""
     orders, lines = size.ledger_lines // 10, size.ledger_lines
     project = f"'P' || (i % {size.projects})"
     category = "['external', 'licences', 'hardware', 'travel'][1 + i % 4]"
     day = f"({_month(f'i % {PERIODS}')} + (i % 28)::integer)::date"
     currency = "case when i % 10 = 0 then 'USD' else 'EUR' end"
-    yield "reference.cost_categories", "reference/cost_categories.csv", (
-        "select unnest(['labour', 'external', 'licences', 'hardware', 'travel']) as cost_category, "
-        "unnest(['labour_internal', 'service', 'licence', 'hardware', 'travel']) as nature, "
-        "unnest(['opex', 'opex', 'capex', 'capex', 'opex']) as capex_opex"
+    yield (
+        "reference.cost_categories",
+        "reference/cost_categories.csv",
+        (
+            "select unnest(['labour', 'external', 'licences', 'hardware', 'travel']) as cost_category, "
+            "unnest(['labour_internal', 'service', 'licence', 'hardware', 'travel']) as nature, "
+            "unnest(['opex', 'opex', 'capex', 'capex', 'opex']) as capex_opex"
+        ),
     )
-    yield "reference.rate_cards", "reference/rate_cards.csv", (
-        "select 'E' || i as person, 60 + (i % 400) * 0.17 + y as rate, 'EUR' as currency, "
-        "make_date((2021 + y)::integer, 1, 1) as valid_from "
-        f"from range({size.people}) as r(i), range(5) as years(y)"
+    yield (
+        "reference.rate_cards",
+        "reference/rate_cards.csv",
+        (
+            "select 'E' || i as person, 60 + (i % 400) * 0.17 + y as rate, 'EUR' as currency, "
+            "make_date((2021 + y)::integer, 1, 1) as valid_from "
+            f"from range({size.people}) as r(i), range(5) as years(y)"
+        ),
     )
-    yield "reference.fx_rates", "reference/fx_rates.csv", (
-        "select 'budget' as rate_type, 'USD' as from_currency, 'EUR' as to_currency, 0.90 as rate, "
-        "null as valid_on, null as period, (2021 + i)::varchar as fiscal_year from range(5) as r(i) union all "
-        f"select kind, 'USD', 'EUR', 0.88 + (i % 7) * 0.01, null, strftime({_month('i')}, '%Y-%m'), null "
-        f"from range({PERIODS}) as r(i), (select unnest(['average', 'closing']) as kind) union all "
-        "select 'spot', 'USD', 'EUR', 0.87 + (i % 9) * 0.01, "
-        f"(date '{FIRST_DAY}' + i::integer)::date, null, null from range(1826) as r(i)"
+    yield (
+        "reference.fx_rates",
+        "reference/fx_rates.csv",
+        (
+            "select 'budget' as rate_type, 'USD' as from_currency, 'EUR' as to_currency, 0.90 as rate, "
+            "null as valid_on, null as period, (2021 + i)::varchar as fiscal_year from range(5) as r(i) union all "
+            f"select kind, 'USD', 'EUR', 0.88 + (i % 7) * 0.01, null, strftime({_month('i')}, '%Y-%m'), null "
+            f"from range({PERIODS}) as r(i), (select unnest(['average', 'closing']) as kind) union all "
+            "select 'spot', 'USD', 'EUR', 0.87 + (i % 9) * 0.01, "
+            f"(date '{FIRST_DAY}' + i::integer)::date, null, null from range(1826) as r(i)"
+        ),
     )
-    yield "budgets.budget_versions", "inbox/budgets/budget_versions.csv", (
-        "select 'P' || i as project, v + 1 as version_no, case v when 0 then 'original' else 'revised' end "
-        f"as version_type, {_month('v * 12')} as approved_on from range({size.projects}) as r(i), range(2) as s(v)"
+    yield (
+        "budgets.budget_versions",
+        "inbox/budgets/budget_versions.csv",
+        (
+            "select 'P' || i as project, v + 1 as version_no, case v when 0 then 'original' else 'revised' end "
+            f"as version_type, {_month('v * 12')} as approved_on from range({size.projects}) as r(i), range(2) as s(v)"
+        ),
     )
-    yield "budgets.budget_lines", "inbox/budgets/budget_lines.csv", (
-        "select 'P' || i as project, v + 1 as version_no, cost_category, "
-        f"strftime({_month('p')}, '%Y-%m') as period, 1000 + (i * 7 + p) % 500 + v * 10 as amount, 'EUR' as currency "
-        f"from range({size.projects}) as r(i), range(2) as s(v), range({PERIODS}) as t(p), "
-        "(select unnest(['labour', 'external', 'licences', 'hardware', 'travel']) as cost_category)"
+    yield (
+        "budgets.budget_lines",
+        "inbox/budgets/budget_lines.csv",
+        (
+            "select 'P' || i as project, v + 1 as version_no, cost_category, "
+            f"strftime({_month('p')}, '%Y-%m') as period, 1000 + (i * 7 + p) % 500 + v * 10 as amount, "
+            "'EUR' as currency "
+            f"from range({size.projects}) as r(i), range(2) as s(v), range({PERIODS}) as t(p), "
+            "(select unnest(['labour', 'external', 'licences', 'hardware', 'travel']) as cost_category)"
+        ),
     )
-    yield "budgets.forecast_lines", "inbox/budgets/forecast_lines.csv", (
-        f"select 'P' || i as project, strftime({_month('c * 3')}, '%Y-%m') as cutoff_period, cost_category, "
-        f"strftime({_month('c * 3 + 1')}, '%Y-%m') as period, 20000 - c * 700 as amount, 'EUR' as currency, "
-        f"'to_complete' as basis from range({size.projects}) as r(i), range({PERIODS // 3}) as s(c), "
-        "(select unnest(['labour', 'external', 'licences', 'hardware', 'travel']) as cost_category)"
+    yield (
+        "budgets.forecast_lines",
+        "inbox/budgets/forecast_lines.csv",
+        (
+            f"select 'P' || i as project, strftime({_month('c * 3')}, '%Y-%m') as cutoff_period, cost_category, "
+            f"strftime({_month('c * 3 + 1')}, '%Y-%m') as period, 20000 - c * 700 as amount, 'EUR' as currency, "
+            f"'to_complete' as basis from range({size.projects}) as r(i), range({PERIODS // 3}) as s(c), "
+            "(select unnest(['labour', 'external', 'licences', 'hardware', 'travel']) as cost_category)"
+        ),
     )
-    yield "ledger.orders", "inbox/ledger/orders.csv", (
-        f"select 'PO' || i as order_no, '10' as line_no, {project} as project, {category} as cost_category, "
-        f"{day} as ordered_on, 5000 + i % 900 as amount, {currency} as currency, 'V' || i % 500 as vendor, "
-        f"case when i % 9 = 0 then 'closed' else 'open' end as status, case when i % 9 = 0 then date '2025-06-30' end "
-        f"as closed_on from range({orders}) as r(i)"
+    yield (
+        "ledger.orders",
+        "inbox/ledger/orders.csv",
+        (
+            f"select 'PO' || i as order_no, '10' as line_no, {project} as project, "
+            f"{category} as cost_category, {day} as ordered_on, 5000 + i % 900 as amount, {currency} as currency, "
+            "'V' || i % 500 as vendor, case when i % 9 = 0 then 'closed' else 'open' end as status, "
+            f"case when i % 9 = 0 then date '2025-06-30' end as closed_on from range({orders}) as r(i)"
+        ),
     )
-    yield "ledger.receipts", "inbox/ledger/receipts.csv", (
-        f"select 'GR' || i as receipt_no, 'PO' || i as order_no, '10' as line_no, ({day} + 20)::date as received_on, "
-        f"1000 + i % 300 as amount, {currency} as currency from range({orders}) as r(i)"
+    yield (
+        "ledger.receipts",
+        "inbox/ledger/receipts.csv",
+        (
+            f"select 'GR' || i as receipt_no, 'PO' || i as order_no, '10' as line_no, "
+            f"({day} + 20)::date as received_on, 1000 + i % 300 as amount, {currency} as currency "
+            f"from range({orders}) as r(i)"
+        ),
     )
-    yield "ledger.invoices", "inbox/ledger/invoices.csv", (
-        f"select 'INV' || j as invoice_no, '1' as line_no, {project} as project, {category} as cost_category, "
-        f"({day} + 30 + (j % 5)::integer)::date as posted_on, 700.25 + j % 90 as amount, {currency} as currency, "
-        "'PO' || i as order_no, '10' as order_line_no, "
-        "case when i % 10 = 0 and j % 2 = 0 then (700.25 + j % 90) * 0.91 end as functional_amount, "
-        "case when j % 40 = 0 then 'credit' else 'invoice' end as type "
-        f"from (select j, j % {orders} as i from range({lines // 2}) as r(j))"
+    yield (
+        "ledger.invoices",
+        "inbox/ledger/invoices.csv",
+        (
+            f"select 'INV' || j as invoice_no, '1' as line_no, {project} as project, {category} as cost_category, "
+            f"({day} + 30 + (j % 5)::integer)::date as posted_on, 700.25 + j % 90 as amount, {currency} as currency, "
+            "'PO' || i as order_no, '10' as order_line_no, "
+            "case when i % 10 = 0 and j % 2 = 0 then (700.25 + j % 90) * 0.91 end as functional_amount, "
+            "case when j % 40 = 0 then 'credit' else 'invoice' end as type "
+            f"from (select j, j % {orders} as i from range({lines // 2}) as r(j))"
+        ),
     )
     posted = lines - 2 * orders - lines // 2
-    yield "ledger.postings", "inbox/ledger/postings.csv", (
-        "select 'L' || j as posting_id, 'P' || ((i * 7 + m) % projects) as project, "
-        "case when j % 4 = 3 then 'travel' else 'labour' end as cost_category, "
-        f"({_month('m')} + 27)::date as posted_on, 1500.5 + j % 700 as amount, 'EUR' as currency, "
-        "case when j % 4 = 3 then 'expense' else 'labour' end as origin, "
-        "case when j % 4 = 3 then null else 'E' || i end as person from "
-        f"(select j, j % {size.people} as i, (j // {size.people}) % {PERIODS} as m, {size.projects} as projects "
-        f"from range({posted}) as r(j))"
+    yield (
+        "ledger.postings",
+        "inbox/ledger/postings.csv",
+        (
+            "select 'L' || j as posting_id, 'P' || ((i * 7 + m) % projects) as project, "
+            "case when j % 4 = 3 then 'travel' else 'labour' end as cost_category, "
+            f"({_month('m')} + 27)::date as posted_on, 1500.5 + j % 700 as amount, 'EUR' as currency, "
+            "case when j % 4 = 3 then 'expense' else 'labour' end as origin, "
+            "case when j % 4 = 3 then null else 'E' || i end as person from "
+            f"(select j, j % {size.people} as i, (j // {size.people}) % {PERIODS} as m, {size.projects} as projects "
+            f"from range({posted}) as r(j))"
+        ),
     )
     for month in range(PERIODS):
-        yield "timesheets.timesheet_entries", f"inbox/timesheets/timesheet_entries_{month:02}.csv", entries(size, month)
+        yield (
+            "timesheets.timesheet_entries",
+            f"inbox/timesheets/timesheet_entries_{month:02}.csv",
+            entries(size, month),
+        )
 
 
 def entries(size: Size, month: int, people: int | None = None, more: str = "0") -> str:

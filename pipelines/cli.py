@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-COMMANDS = ("init", "doctor", "preview", "refresh", "quarantine", "close", "demo")
+COMMANDS = ("init", "doctor", "preview", "refresh", "reconcile", "quarantine", "close", "erase", "demo")
 
 
 class Commands(click.Group):

@@ -88,6 +88,9 @@ _WRITE = {
     "schedule": 'schedule: {cron: "0 6 * * *"}',
     "cron": 'cron: "0 6 * * *"',
     "discount_rate": "discount_rate: 0.08",
+    "pseudonym_key": "pseudonym_key: ${PMO_PSEUDONYM_KEY}",
+    "publish": "publish: {people: pseudonym}",
+    "people": "people: pseudonym, people: roles, or people: names",
 }
 
 
@@ -165,6 +168,11 @@ class Home:
     def published_parquet(self) -> Path:
         """The release as Parquet files."""
         return self.published / "parquet"
+
+    @property
+    def secrets(self) -> Path:
+        """What nobody but who refreshes may read."""
+        return self.root / "secrets"
 
     @property
     def reports(self) -> Path:
@@ -456,6 +464,13 @@ class ScheduleSettings(_Section):
         return value
 
 
+class PublishSettings(_Section):
+    """What a release shows. `people`: nobody by name, sponsors and managers of projects, or everybody."""
+
+    people: Literal["pseudonym", "roles", "names"] = "pseudonym"
+    postgres: Text | None = None
+
+
 class Settings(_Section):
     """pmo.yaml, checked. Amounts of time and money are never floats; secrets are `EnvText`."""
 
@@ -478,7 +493,8 @@ class Settings(_Section):
     schedule: ScheduleSettings = ScheduleSettings()
     discount_rate: Decimal | None = None
     tax_basis: str | None = None
-    publish: dict[str, Any] = Field(default_factory=dict)
+    pseudonym_key: Secret | None = None
+    publish: PublishSettings = PublishSettings()
     deliver: dict[str, Any] = Field(default_factory=dict)
 
     @field_validator("currency", "functional_currency")

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 _STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_ROWS_OF_A_SHEET: Final = 1_048_576
 
 
 def as_text(value: object) -> object:
@@ -53,3 +57,72 @@ def keep_texts(book: Workbook) -> None:
 
 def _cell(value: object) -> object:
     return "" if value is None else as_text(value)
+
+
+class TooManyRows(Exception):
+    """A sheet cannot hold so many rows; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a workbook: a header and lines of values, Decimals as numbers with their cents."""
+
+    title: str
+    header: Sequence[str]
+    lines: Sequence[Sequence[object]]
+
+
+def write_workbook(path: Path, sheets: Iterable[Sheet]) -> None:
+    """Write the sheets in their order, replacing what stands there: values only, texts never a formula.
+
+    Raises TooManyRows before anything is written, OSError when the file cannot be written.
+    """
+    from openpyxl import Workbook
+
+    sheets = list(sheets)
+    for sheet in sheets:
+        if len(sheet.lines) >= _ROWS_OF_A_SHEET:
+            limit = f"{len(sheet.lines):,} rows; a workbook holds {_ROWS_OF_A_SHEET - 1:,}."
+            raise TooManyRows(f"The sheet {sheet.title} would have {limit}")
+    book = Workbook(write_only=True)
+    for sheet in sheets:
+        page = book.create_sheet(sheet.title)
+        page.freeze_panes = "A2"
+        for column, width in _widths(sheet):
+            page.column_dimensions[column].width = width
+        page.append([_value_cell(page, name, bold=True) for name in sheet.header])
+        for line in sheet.lines:
+            page.append([_value_cell(page, value) for value in line])
+    book.save(path)
+
+
+def _widths(sheet: Sheet) -> Iterator[tuple[str, int]]:
+    """As wide as the header and the first lines need, within reason."""
+    from openpyxl.utils import get_column_letter
+
+    for index, name in enumerate(sheet.header):
+        lengths = [len(str(line[index])) for line in sheet.lines[:200] if index < len(line)]
+        yield get_column_letter(index + 1), min(max([len(name), *lengths]) + 2, 60)
+
+
+def _value_cell(page: object, value: object, *, bold: bool = False) -> object:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
+    cell = WriteOnlyCell(page, value=_shown(value))
+    if isinstance(value, str):
+        cell.data_type = "s"
+    elif isinstance(value, Decimal):
+        cell.number_format = "#,##0.00"
+    elif isinstance(value, int) and not isinstance(value, bool):
+        cell.number_format = "#,##0"
+    if bold:
+        cell.font = Font(bold=True)
+    return cell
+
+
+def _shown(value: object) -> object:
+    """What a cell can hold: control characters, which a workbook cannot, become spaces; yes and no are words."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return _CONTROL.sub(" ", value) if isinstance(value, str) else value

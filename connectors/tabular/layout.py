@@ -32,6 +32,7 @@ _CELL: Final = re.compile(r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}")
 _UNIT: Final = re.compile(r"([kKmM])?\s?(?:€|\$|£|[A-Z]{3})")
 _BY_KEY: Final = ("columns", "amount", "rows", "checks")
 """Parts of a layout of which each key by itself is taken from the known format that it is like."""
+_AMOUNT_PLACES: Final = frozenset({"debit", "credit", "add", "signs"})
 _ORIGINS: Final = frozenset({"header", "column", "join", "first_of", "from", "value"})
 _LANGUAGES = Literal["en", "fr", "de"]
 
@@ -448,8 +449,14 @@ def _like(name: str, entry: Any, known: Mapping[str, Mapping[str, Any]]) -> Any:
     for key in _BY_KEY:
         if isinstance(given.get(key), Mapping) and isinstance(base.get(key), Mapping):
             own = {part: _filled_in(base[key].get(part), value) for part, value in given[key].items()}
-            merged[key] = {**base[key], **own}
+            merged[key] = {**_kept(base[key], own), **own}
     return merged
+
+
+def _kept(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """What stays of a part: who says where the amounts stand says all of it."""
+    dropped = _AMOUNT_PLACES if _AMOUNT_PLACES & set(own) else frozenset()
+    return {key: value for key, value in base.items() if key not in dropped}
 
 
 def _filled_in(base: Any, given: Any) -> Any:

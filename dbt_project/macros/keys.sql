@@ -13,3 +13,49 @@
     {{ prefix }}_place as source_place,
     {{ prefix }}_row as source_row
 {%- endmacro %}
+
+{#-
+    The pseudonym of a person's code: the same in every refresh under one key, and not to be found by trying codes
+    without the key. Hashed twice, so that no longer code can be computed from a known pseudonym. Who was erased stands
+    in landing as `erased-<pseudonym>` and keeps it. `pipelines.landing.pseudonyms` computes the same. `keys` is the
+    relation with the key, for staging, which reads sources only.
+-#}
+{% macro pseudonym(code, keys=none) -%}
+    {%- set key -%}(select pseudonym_key from {{ keys or ref('stg_control__pseudonym_key') }}) || chr(31){%- endset -%}
+    case
+        when {{ code }} like 'erased-%' then substr({{ code }}, 8)
+        else substr({{ sha256(key ~ ' || ' ~ sha256(key ~ ' || ' ~ code)) }}, 1, 32)
+    end
+{%- endmacro %}
+
+{#- The sha256 of a text, in hexadecimal digits. -#}
+{% macro sha256(expression) -%}
+    {{ return(adapter.dispatch('sha256', 'pmo_warehouse')(expression)) }}
+{%- endmacro %}
+
+{% macro default__sha256(expression) -%}
+    {{ exceptions.raise_compiler_error('sha256 has no implementation for ' ~ target.type) }}
+{%- endmacro %}
+
+{% macro duckdb__sha256(expression) -%}
+    sha256({{ expression }})
+{%- endmacro %}
+
+{% macro spark__sha256(expression) -%}
+    sha2({{ expression }}, 256)
+{%- endmacro %}
+
+{#-
+    An id as a source made it, with the pseudonym in place of the code of the person whose row it is (`LAB-2026-02-ada`):
+    ids are published. Only between separators, and no code of one or two characters. Erasing puts `erased-` and the same
+    pseudonym there (`pipelines.landing.erasures`), so the id stays what it was.
+-#}
+{% macro id_without_person(id, person, pseudonym) -%}
+    {%- set between = "'_./ :|#,;', '---------'" -%}
+    case
+        when length({{ person }}) > 2
+            and '-' || translate({{ id }}, {{ between }}) || '-' like '%-' || translate({{ person }}, {{ between }}) || '-%'
+            then replace({{ id }}, {{ person }}, {{ pseudonym }})
+        else {{ id }}
+    end
+{%- endmacro %}

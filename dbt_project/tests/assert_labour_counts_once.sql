@@ -1,20 +1,36 @@
 -- At no period's end may hours of a person, project and charge period be accrued that the ledger has posted by then.
-with labour as (
+with posted as (
+
+    select distinct
+        project_code,
+        person_sk,
+        charge_period
+    from {{ ref('fct_actual_txn') }}
+    where counts_in_consumed and person_sk is not null and cost_origin = 'ledger_labour'
+
+),
+
+labour as (
 
     select
-        project_code,
-        person_sk,
-        charge_period,
-        period,
-        sum(case when cost_origin = 'ledger_labour' then 1 else 0 end) as postings,
-        sum(case when cost_origin in ('unposted_labour', 'unposted_labour_reversal') then amount_fn end) as accrued
-    from {{ ref('fct_actual_txn') }}
-    where counts_in_consumed and person_sk is not null
+        facts.project_code,
+        facts.person_sk,
+        facts.charge_period,
+        facts.period,
+        sum(case when facts.cost_origin = 'ledger_labour' then 1 else 0 end) as postings,
+        sum(case when facts.cost_origin in ('unposted_labour', 'unposted_labour_reversal') then facts.amount_fn end)
+            as accrued
+    from {{ ref('fct_actual_txn') }} as facts
+    inner join posted
+        on facts.project_code = posted.project_code
+        and facts.person_sk = posted.person_sk
+        and facts.charge_period = posted.charge_period
+    where facts.counts_in_consumed
     group by
-        project_code,
-        person_sk,
-        charge_period,
-        period
+        facts.project_code,
+        facts.person_sk,
+        facts.charge_period,
+        facts.period
 
 ),
 

@@ -66,11 +66,32 @@ def examine(home: Home) -> Iterator[Finding]:
         SETTINGS_FILE, True, f"{settings.organisation}, {settings.currency}, {settings.timezone}{layouts}"
     )
     yield from _layouts(settings)
+    found = _pseudonyms(home, settings)
+    yield found
+    if not found.ok:
+        return
     yield from files_and_settings(home, settings)
     for site in settings.jira:
         yield _jira(site)
     for account in settings.tempo:
         yield _tempo(settings, account)
+
+
+def _pseudonyms(home: Home, settings: Settings) -> Finding:
+    """Whether the key of the pseudonyms is the one that was always used, and whether an erasure was cut short."""
+    from pipelines.landing.erasures import eraser_of
+    from pipelines.landing.pseudonyms import existing_key
+
+    subject = "pseudonyms"
+    try:
+        if existing_key(home, settings) is None:
+            return Finding(subject, True, "no key yet: the first refresh makes one")
+        open_ones = sum(not person.finished for person in eraser_of(home, settings).persons)
+    except SettingsError as error:
+        return Finding(subject, False, str(error))
+    if open_ones:
+        return Finding(subject, False, "An erasure was cut short: run the same `pmo erase` again.")
+    return Finding(subject, True, "their key is there")
 
 
 def _layouts(settings: Settings) -> Iterator[Finding]:

@@ -38,6 +38,7 @@ class Finding:
 
 def files_and_settings(home: Home, settings: Settings) -> Iterator[Finding]:
     """Strays, each file of each source, and what only shows when settings and files are seen together."""
+    from pipelines.landing.erasures import eraser_of
     from pipelines.landing.inbox import inbox_files
     from pipelines.landing.standing import gone_files
     from pipelines.landing.store import LandingStore
@@ -49,7 +50,7 @@ def files_and_settings(home: Home, settings: Settings) -> Iterator[Finding]:
         yield Finding(f"{SETTINGS_FILE}: {remark.object}", True, remark.detail, look=True)
     answers, found = _inbox(home, settings)
     yield from found
-    store = LandingStore(home.landing)
+    store, eraser = LandingStore(home.landing), eraser_of(home, settings)
     read: Extracts = {}
     for source in FILE_SOURCES if answers else (REFERENCE_SOURCE,):
         try:
@@ -60,7 +61,7 @@ def files_and_settings(home: Home, settings: Settings) -> Iterator[Finding]:
         if not files:
             yield Finding(source, True, "no files: its tables are empty")
         for file in files:
-            seen = foresee(store, settings, source, file)
+            seen = foresee(store, settings, source, file, eraser)
             for extract in seen.extracts:
                 read.setdefault(f"{source}.{extract.table.name}", []).append(extract)
             yield _finding(file.relative, seen.arrivals)

@@ -46,9 +46,10 @@ fiscal_year_starts: 1         # month; other calendars: reference/fiscal_calenda
 
 # hours_from: timesheet        # or jira, or one of them per project: {{PAY: jira}}
 # on_bad_batch: hold           # continue: go on with that source's last good data
+# publish: {{people: roles}}     # names sponsors and managers of projects; names: everybody; default: nobody
 # schedule: {{cron: "0 6 * * *"}}
 """
-IGNORED = "landing/\nwarehouse/\npublished/\n"
+IGNORED = "landing/\nwarehouse/\npublished/\nsecrets/\n"
 
 
 @click.command(name="init")

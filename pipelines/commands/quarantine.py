@@ -25,12 +25,16 @@ from pipelines.settings import Home
 
 QUARANTINED = """
     select source, object as "table", path, sheet, place, column_name, rule, content, message
-    from marts.fct_quarantine_row
+    from restricted.fct_quarantine_row
 """
 UNMAPPED = """
-    select source_system as source, object as "table", kind, source_code as code, unmapped_rows as "rows",
-        amount, hours
-    from intermediate.int_unmapped_codes order by all
+    select codes.source_system as source, codes.object as "table", codes.kind, codes.source_code as code,
+        codes.unmapped_rows as "rows", codes.amount, codes.hours, suggested_code as suggestion, suggestion_reason
+    from intermediate.int_unmapped_codes as codes
+    left join intermediate.int_code_suggestions as suggestions
+        on codes.kind = suggestions.kind and codes.source_system = suggestions.source_system
+        and codes.source_code = suggestions.source_code
+    order by all
 """
 
 
@@ -114,7 +118,8 @@ def show(found: dict[str, list[dict[str, Any]]]) -> None:
         out.print(f"  {row['content']}", style="dim", markup=False)
     if found["unmapped"]:
         out.print(
-            "Unmapped codes: add a row to reference/crosswalk (projects) or reference/people_crosswalk (people)."
+            "Unmapped codes: add a row to reference/crosswalk (projects) or reference/people_crosswalk (people); what "
+            "stands below a code is a row that may be right."
         )
     for row in found["unmapped"]:
         where = f"{row['source']} ({row['table']})"
@@ -123,3 +128,6 @@ def show(found: dict[str, list[dict[str, Any]]]) -> None:
             f"  {row['kind']} {row['code']!r} in {where}: {counted(row['rows'], 'row')}, {size}",
             markup=False,
         )
+        if row["suggestion"] is not None:
+            line = f"{row['source']},{row['code']},{row['suggestion']}"
+            out.print(f"    perhaps ({row['suggestion_reason']}): {line}", style="dim", markup=False)

@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.landing.closings import Change, closings, is_frozen_by_calendar
+from pipelines.landing.erasures import list_hash
 from pipelines.landing.fiscal_calendar import assert_in_a_period, calendar_in_force, calendar_remarks
 from pipelines.landing.manifest import Check, Manifest
+from pipelines.landing.pseudonyms import fingerprint, pseudonym_key
 from pipelines.landing.refused import refused_sources
 from pipelines.landing.remarks import noted_remarks
 from pipelines.landing.standing import keys_in_several_files
@@ -60,7 +62,8 @@ def write_context(
 ) -> Context:
     """Writes the files that dbt's `raw_control` sources read, and returns the release's identity.
 
-    Raises LandingError for an `as_of` that the declared fiscal calendar does not have.
+    Raises LandingError for an `as_of` that the declared fiscal calendar does not have, SettingsError where the key of
+    the pseudonyms is gone.
 
     Args:
         as_of: the reporting cut-off, a date in the organisation's timezone.
@@ -75,14 +78,17 @@ def write_context(
     stale_sources = sorted(refused_sources(home.landing).items())
     remarks = [*calendar_remarks(periods), *keys_in_several_files(store, manifests)]
     remarks += noted_remarks(home.landing)
-    noted = [stale_sources, [asdict(remark) for remark in remarks]]
-    context = _identity(home, settings, manifests, as_of, known_at, noted, dbt_project)
+    noted: list[Any] = [stale_sources, [asdict(remark) for remark in remarks]]
+    noted += [list_hash(home.landing)] if list_hash(home.landing) else []
+    key = pseudonym_key(home, settings)
+    context = _identity(home, settings, manifests, as_of, known_at, key, noted, dbt_project)
     tables = _tables(store, settings, manifests, context, started_at)
     tables |= {"closes": table(_CLOSES, [_close(each) for each in closings(store, manifests).changes])}
     tables |= {"stale_sources": table(_STALE, list(stale_sources))}
     tables |= {"remarks": table(_REMARKS, [tuple(asdict(remark).values()) for remark in remarks])}
     for name, rows in tables.items():
         write(home.context / f"{name}.parquet", rows)
+    write(home.context / "pseudonym_key.parquet", table("pseudonym_key", [(key,)]), secret=True)
     _write_calendar(home.context / "calendar_days.parquet", settings.fiscal_year_starts)
     return context
 
@@ -103,11 +109,12 @@ def _identity(
     manifests: list[Manifest],
     as_of: date,
     known_at: datetime,
+    key: str,
     noted: list[Any],
     dbt_project: Path,
 ) -> Context:
     inputs = input_hash(manifests)
-    configuration = settings.configuration_hash
+    configuration = _sha256([settings.configuration_hash, fingerprint(key)])
     product = product_version()
     parts = [as_of.isoformat(), inputs, configuration, product, folder_hash(dbt_project), noted]
     return Context(
@@ -253,6 +260,7 @@ def _parameters(settings: Settings, context: Context, started_at: datetime) -> t
         _naive_utc(context.known_at),
         _naive_utc(started_at),
         settings.organisation,
+        settings.publish.people,
     )
 
 
@@ -287,7 +295,7 @@ _CHECKS = "batch_id check_name outcome severity rows:bigint message"
 _PARAMETERS = (
     "as_of:date reporting_currency timezone fiscal_year_starts:int fx_max_age_days:int unknown_hours "
     "default_hours_from labour_category release_id input_hash configuration_hash product_version "
-    "known_at:timestamp started_at:timestamp organisation"
+    "known_at:timestamp started_at:timestamp organisation published_people"
 )
 _HOURS_FROM = "project hours_from"
 _CLOSES = (

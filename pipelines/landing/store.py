@@ -4,7 +4,7 @@
     landing/manifests/<schema>/<object>/<id>.json                   exists = committed
 
 Here: writing, committing, listing, locking. Data without a manifest does not exist and is swept away; nothing
-that has one is ever changed.
+that has one is ever changed, but where a person is erased: `pipelines.landing.erasing`.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class LandingStore:
                 if place is not None:
                     place.parent.mkdir(parents=True, exist_ok=True)
                     batch.files[kind].replace(place)
-                    _sync_folders(place.parent, self.root)
+                    sync_folders(place.parent, self.root)
             self._write_manifest(manifest)
         return manifest
 
@@ -129,6 +129,11 @@ class LandingStore:
             for unfinished in self.root.glob("manifests/*/*/*.tmp"):
                 unfinished.unlink()
         return orphans
+
+    def rewrite(self, manifest: Manifest) -> None:
+        """Replaces the manifest of a committed batch in one step; its counts are to be the same."""
+        self._write_manifest(manifest)
+        self._known.clear()
 
     @contextmanager
     def writer(self, source: str, wait_seconds: float = WRITER_WAIT_SECONDS) -> Iterator[None]:
@@ -196,7 +201,7 @@ class LandingStore:
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(folder / f"{manifest.batch_id}.json")
-        _sync_folders(folder, self.root)
+        sync_folders(folder, self.root)
 
 
 def _manifest(batch: Batch | WrittenBatch, origin: Origin, moment: datetime) -> Manifest:
@@ -232,10 +237,10 @@ def _write_parquet(file: Path, rows: pa.Table) -> None:
         pq.write_table(rows, stream, compression="zstd")
         stream.flush()
         os.fsync(stream.fileno())
-    _sync_folders(file.parent, file.parents[4])
+    sync_folders(file.parent, file.parents[4])
 
 
-def _sync_folders(folder: Path, root: Path) -> None:
+def sync_folders(folder: Path, root: Path) -> None:
     """Makes names durable up to the store's root: after a power cut a synced file in an unsynced folder is lost."""
     while True:
         descriptor = os.open(folder, os.O_RDONLY)

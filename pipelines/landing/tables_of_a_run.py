@@ -28,11 +28,16 @@ def table(columns: str, rows: list[tuple[Any, ...]]) -> pa.Table:
     return pa.table(arrays, schema=pa.schema(fields))
 
 
-def write(file: Path, rows: pa.Table) -> None:
-    """Replaces one file in a step; nothing needs to survive a power cut, because every run writes it anew."""
+def write(file: Path, rows: pa.Table, *, secret: bool = False) -> None:
+    """Replaces one file in a step; nothing needs to survive a power cut, because every run writes it anew.
+
+    A `secret` one can be read by its owner alone.
+    """
     import pyarrow.parquet as pq
 
     file.parent.mkdir(parents=True, exist_ok=True)
     temporary = file.with_suffix(".tmp")
+    temporary.unlink(missing_ok=True)
+    temporary.touch(0o600 if secret else 0o666)
     pq.write_table(rows, temporary, compression="zstd")
     temporary.replace(file)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from pipelines.landing.remarks import Remark
 from pipelines.settings import SETTINGS_FILE, Settings
 
-UNUSED = ("publish", "deliver", "discount_rate", "tax_basis")
+UNUSED = ("publish.postgres", "deliver", "discount_rate", "tax_basis")
 UNUSED_SETTINGS = "every_setting_is_used"
 
 
 def settings_remarks(settings: Settings) -> list[Remark]:
     """A remark for each key that is set and has no effect."""
-    named = [key for key in UNUSED if getattr(settings, key) not in (None, {})]
+    named = [key for key in UNUSED if attrgetter(key)(settings) not in (None, {})]
     return [
         Remark(
             source=SETTINGS_FILE,

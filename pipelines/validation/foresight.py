@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from connectors.errors import ConnectorError
 from connectors.tabular.extract import TableExtract
+from pipelines.landing.erasures import NOBODY, Eraser
 from pipelines.landing.inbox import InboxFile, received
 from pipelines.landing.store import LandingStore
 from pipelines.settings import Settings
@@ -28,11 +29,13 @@ class Foresight:
     extracts: tuple[TableExtract, ...] = ()
 
 
-def foresee(store: LandingStore, settings: Settings, source: str, file: InboxFile) -> Foresight:
+def foresee(
+    store: LandingStore, settings: Settings, source: str, file: InboxFile, eraser: Eraser = NOBODY
+) -> Foresight:
     """Reads and judges a file of a source. One that has landed as it is now is reported as it was judged then."""
     known = store.of_source(f"raw_{source}")
     try:
-        reading = read_inbox_file(file, settings, source)
+        reading = read_inbox_file(file, settings, source, eraser)
     except ConnectorError as error:
         return Foresight((unreadable(settings, source, file, error),))
     standing = received(known, file)

@@ -18,6 +18,7 @@ from connectors.tabular.layout import LayoutError
 from connectors.tabular.reader import FileReading, read_file
 from connectors.tabular.tables import Table
 from pipelines.landing.batches import Origin
+from pipelines.landing.erasures import NOBODY, Eraser, eraser_of
 from pipelines.landing.inbox import (
     InboxFile,
     forget_copies,
@@ -52,7 +53,7 @@ def receive_inbox(home: Home, settings: Settings, source: str, *, report: Report
     pmo.yaml names an inbox that can't be read, ConnectorError when a Tempo account can't be read; the files have landed
     then.
     """
-    store = LandingStore(home.landing)
+    store, eraser = LandingStore(home.landing), eraser_of(home, settings)
     arrivals: list[Arrival] = []
     with store.writer(source):
         store.sweep()
@@ -61,10 +62,10 @@ def receive_inbox(home: Home, settings: Settings, source: str, *, report: Report
         except ConnectorError as error:
             return _unlisted(store, settings, source, error, report)
         for file in files:
-            arrivals += _receive_file(store, settings, source, file, report)
+            arrivals += _receive_file(store, settings, source, file, report, eraser)
         try:
             if source == TIMESHEETS_SOURCE:
-                arrivals += receive_tempo(store, settings, report=report)
+                arrivals += receive_tempo(store, settings, eraser, report=report)
         finally:
             note_refused(store.root, f"raw_{source}", reasons(arrivals))
             known = store.of_source(f"raw_{source}")
@@ -99,7 +100,12 @@ def _note_strays(store: LandingStore, home: Home, settings: Settings) -> None:
 
 
 def _receive_file(
-    store: LandingStore, settings: Settings, source: str, file: InboxFile, report: Report
+    store: LandingStore,
+    settings: Settings,
+    source: str,
+    file: InboxFile,
+    report: Report,
+    eraser: Eraser,
 ) -> list[Arrival]:
     started = time.perf_counter()
     known = store.of_source(f"raw_{source}")
@@ -110,9 +116,9 @@ def _receive_file(
     try:
         large = large_file(file, settings, source)
         if large is not None:
-            arrivals = [receive_large(store, settings, source, file, large, known)]
+            arrivals = [receive_large(store, settings, source, file, large, known, eraser)]
         else:
-            reading = read_inbox_file(file, settings, source)
+            reading = read_inbox_file(file, settings, source, eraser)
     except ConnectorError as error:
         if file.is_gone():
             report(f"{file.relative} was taken away before it was read: nothing changes.")
@@ -129,8 +135,11 @@ def _receive_file(
     return [replace(arrival, seconds=seconds) for arrival in arrivals]
 
 
-def read_inbox_file(file: InboxFile, settings: Settings, source: str) -> FileReading:
-    """The reading of a file, one extract a table; a file that changes meanwhile is not read yet."""
+def read_inbox_file(file: InboxFile, settings: Settings, source: str, eraser: Eraser = NOBODY) -> FileReading:
+    """The reading of a file, one extract a table; a file that changes meanwhile is not read yet.
+
+    Whoever was erased is not in it.
+    """
     reading = read_file(
         file.ready(),
         relative=file.relative,
@@ -147,6 +156,7 @@ def read_inbox_file(file: InboxFile, settings: Settings, source: str) -> FileRea
             mend="Correct the file, or take it out of the folder.",
         )
     _assert_one_a_table(file.relative, reading)
+    reading.extracts[:] = [eraser.extract(extract) for extract in reading.extracts]
     return reading
 
 

@@ -26,6 +26,7 @@ from connectors.jira.tables import ISSUE_AVAILABILITY
 from connectors.tabular.extract import TableExtract
 from connectors.tabular.tables import Table
 from pipelines.landing.batches import Origin, make_batch
+from pipelines.landing.erasures import Eraser, eraser_of
 from pipelines.landing.inbox import newest_by_object
 from pipelines.landing.jira_issues import landed_issues, landed_worklogs, worklogs_by_apps
 from pipelines.landing.manifest import Manifest
@@ -64,12 +65,12 @@ def receive_jira(home: Home, settings: Settings, *, report: Report = silent) -> 
     if not settings.jira:
         return [Arrival(JIRA_SOURCE, table.name, "", "absent") for table in tables_of(JIRA_SOURCE)]
     _check_names(settings.jira)
-    store = LandingStore(home.landing)
+    store, eraser = LandingStore(home.landing), eraser_of(home, settings)
     arrivals: list[Arrival] = []
     with store.writer(JIRA_SOURCE):
         store.sweep()
         for configured in settings.jira:
-            arrivals += _receive_site(store, settings, configured, report)
+            arrivals += _receive_site(store, settings, configured, report, eraser)
         note_refused(store.root, f"raw_{JIRA_SOURCE}", reasons(arrivals))
         note_remarks(store.root, f"raw_{JIRA_SOURCE}", list(_sites_whose_apps_log_work(store, settings)))
     return arrivals
@@ -91,7 +92,7 @@ def site_of(configured: JiraSettings) -> JiraSite:
 
 
 def _receive_site(
-    store: LandingStore, settings: Settings, configured: JiraSettings, report: Report
+    store: LandingStore, settings: Settings, configured: JiraSettings, report: Report, eraser: Eraser
 ) -> list[Arrival]:
     site = site_of(configured)
     path = f"{JIRA_SOURCE}:{site.name}"
@@ -105,7 +106,7 @@ def _receive_site(
         worklogs=lambda: landed_worklogs(store, known),
     )
     limit, accepted = settings.validation.mass_disappearance, configured.accept_disappearance
-    landing = _Landing(store, settings, path, known)
+    landing = _Landing(store, settings, path, known, eraser)
     try:
         with JiraClient(site, report=report) as client, Reading(client, spool, report) as reading:
             sync = Sync(reading, before)
@@ -155,11 +156,19 @@ class _Landing:
     issues committed last: what stands for an issue in landing is its row, so nothing may be missing beside it then.
     """
 
-    def __init__(self, store: LandingStore, settings: Settings, path: str, known: Sequence[Manifest]) -> None:
+    def __init__(
+        self,
+        store: LandingStore,
+        settings: Settings,
+        path: str,
+        known: Sequence[Manifest],
+        eraser: Eraser,
+    ) -> None:
         self._store = store
         self._settings = settings
         self._path = path
         self._known = known
+        self._eraser = eraser
 
     def land(self, rows: SiteRows, report: Report) -> list[Arrival]:
         """One arrival a table, in the order of the tables."""
@@ -196,7 +205,7 @@ class _Landing:
 
     def _table(self, rows: SiteRows, table: Table) -> Arrival:
         started = time.perf_counter()
-        whole = _whole(rows, table)
+        whole = _whole(rows, table, self._eraser)
         with BatchPieces(self._store.unfinished, table) as pieces:
             if whole is None:
                 arrival = self._write(rows, pieces, rows.extracts(table))
@@ -218,6 +227,7 @@ class _Landing:
         """Writes rows, or those that changed; the arrival of a refused batch, of which nothing may be committed."""
         blocking = self._settings.on_bad_batch == "hold"
         known = self._known_of(pieces.table)
+        extracts = map(self._eraser.extract, extracts)
         for extract in _changed(self._store, extracts, known) if only_changed else extracts:
             verdict = judge(
                 extract, None, path=self._path, limits=self._settings.validation, blocking=blocking
@@ -270,11 +280,11 @@ class _Whole:
         return bool(known) and known[-1].replaces == "file" and known[-1].file_hash == self.hash
 
 
-def _whole(rows: SiteRows, table: Table) -> _Whole | None:
+def _whole(rows: SiteRows, table: Table, eraser: Eraser) -> _Whole | None:
     """The whole list of a table, whatever the order in which it came; None of a table that is read in parts."""
     if not rows.is_whole(table):
         return None
-    extracts = tuple(rows.extracts(table))
+    extracts = tuple(map(eraser.extract, rows.extracts(table)))
     lines = sorted(repr(row) for extract in extracts for row in zip(*extract.columns.values(), strict=True))
     return _Whole(extracts, hashlib.sha256("\n".join(lines).encode()).hexdigest())
 

@@ -18,6 +18,7 @@ from connectors.tabular.layout import matching_layouts
 from connectors.tabular.reader import is_csv, stem_of
 from connectors.tabular.tables import SQL_TYPES, Table
 from pipelines.landing.batches import Origin, make_batch
+from pipelines.landing.erasures import NOBODY, Eraser
 from pipelines.landing.inbox import InboxFile, received_elsewhere
 from pipelines.landing.manifest import Manifest
 from pipelines.landing.pieces import BatchPieces
@@ -52,6 +53,7 @@ def receive_large(
     file: InboxFile,
     large: LargeCsv,
     known: Sequence[Manifest],
+    eraser: Eraser = NOBODY,
 ) -> Arrival:
     """Lands the file, unless one of its pieces, or the whole, is refused.
 
@@ -73,7 +75,7 @@ def receive_large(
     )
     blocking = settings.on_bad_batch == "hold"
     with large, BatchPieces(store.unfinished, table) as pieces:
-        for extract in large.pieces():
+        for extract in map(eraser.extract, large.pieces()):
             verdict = judge(extract, None, path=file.relative, limits=settings.validation, blocking=blocking)
             if verdict.refused:
                 return refused(source, verdict, file.relative)

@@ -20,6 +20,7 @@ from connectors.tempo.reading import Span, read_approvals, read_worklogs
 from connectors.tempo.records import ProjectOf, entries
 from connectors.timesheets.tables import TIMESHEET_ENTRIES
 from pipelines.landing.batches import Origin
+from pipelines.landing.erasures import NOBODY, Eraser
 from pipelines.landing.jira_issues import landed_issues
 from pipelines.landing.sources import JIRA_SOURCE, TEMPO_READER, TIMESHEETS_SOURCE
 from pipelines.landing.store import LandingStore
@@ -39,7 +40,9 @@ ENTRIES = replace(
 """As Tempo fills the table: every entry has its id, and a reading is the whole truth of its account."""
 
 
-def receive_tempo(store: LandingStore, settings: Settings, *, report: Report = silent) -> list[Arrival]:
+def receive_tempo(
+    store: LandingStore, settings: Settings, eraser: Eraser = NOBODY, *, report: Report = silent
+) -> list[Arrival]:
     """Lands what changed in every configured account, up to the end of next year; one arrival an account.
 
     The caller holds the lock of `timesheets`. Raises ConnectorError when an account can't be read (what was landed
@@ -52,7 +55,7 @@ def receive_tempo(store: LandingStore, settings: Settings, *, report: Report = s
         started = time.perf_counter()
         with TempoClient(account_of(configured), report=report) as client:
             report(f"reading {path_of(configured)}")
-            arrival = _receive(store, settings, configured, client, last)
+            arrival = _receive(store, settings, configured, client, last, eraser)
         report(describe(arrival))
         arrivals.append(replace(arrival, seconds=time.perf_counter() - started))
     return arrivals
@@ -107,7 +110,12 @@ def _check_names(accounts: Sequence[TempoSettings]) -> None:
 
 
 def _receive(
-    store: LandingStore, settings: Settings, configured: TempoSettings, client: TempoClient, last: date
+    store: LandingStore,
+    settings: Settings,
+    configured: TempoSettings,
+    client: TempoClient,
+    last: date,
+    eraser: Eraser,
 ) -> Arrival:
     path, span = path_of(configured), Span(configured.first, last)
     project_of = _projects(store, settings, configured)
@@ -115,6 +123,7 @@ def _receive(
     approvals = read_approvals(client, worklogs, teams=configured.teams, users=configured.users)
     prefix = f"{configured.account_name}/" if len(settings.tempo) > 1 else ""
     extract = entries(ENTRIES, worklogs, approvals, project_of=project_of, id_prefix=prefix)
+    extract = eraser.extract(extract)
     origin = _origin(path, span, extract)
     known = store.of_source(ENTRIES.schema)
     newest = [manifest for manifest in known if manifest.path == path][-1:]

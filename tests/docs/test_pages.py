@@ -48,13 +48,13 @@ def test_every_command_exists(page: Path) -> None:
 
 @pages
 def test_every_table_exists(page: Path) -> None:
-    named = set(re.findall(r"\b((?:mart|fct|dim)_[a-z_]+[a-z])\b", text(page)))
+    named = set(re.findall(r"\b((?:mart|fct|dim|xwalk)_[a-z_]+[a-z])\b", text(page)))
     assert named <= MODELS
 
 
 def test_the_readme_lists_every_public_table() -> None:
     section = text(REPOSITORY / "README.md").split("## The tables")[1].split("\n## ")[0]
-    assert set(re.findall(r"`((?:mart|fct|dim|release)_[a-z_]+)`", section)) == MODELS - PROTECTED
+    assert set(re.findall(r"`((?:mart|fct|dim|xwalk|release)_[a-z_]+)`", section)) == MODELS - PROTECTED
 
 
 def test_the_operators_page_explains_only_settings_that_exist() -> None:

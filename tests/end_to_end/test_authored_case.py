@@ -5,6 +5,7 @@ Every expected figure was worked out by hand from the inputs of `authored_case`;
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -57,6 +58,7 @@ class Release:
     position: list[Record]
     movement: list[Record]
     labour: list[Record]
+    reconciled: Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Case:
 def release(home: PmoHome, as_of: str) -> Release:
     outcome = home.refresh(as_of)
     tables = ("mart_budget_position", "mart_budget_movement", "fct_labour_cost_recon")
-    return Release(outcome, *map(home.table, tables))
+    return Release(outcome, *map(home.table, tables), home.run("reconcile", "--json"))
 
 
 @pytest.fixture(scope="module")
@@ -333,9 +335,44 @@ class TestApril:
         earlier = [row for row in case.april.labour if row["period"] in ("2026-01", "2026-02")]
         assert {row["labour_rate_variance"] for row in earlier} == {Decimal("0.00")}
 
+    def test_the_variance_is_price_to_the_cent_where_the_ledger_says_no_hours(self, case: Case) -> None:
+        march = where(case.april.labour, project_code=PROJECT, period="2026-03")
+        split = {name: total(march, name) for name in ("price_variance", "hours_variance", "unexplained")}
+        assert split == {
+            "price_variance": Decimal("39.00"),
+            "hours_variance": Decimal("0.00"),
+            "unexplained": Decimal("0.00"),
+        }
+
     def test_the_march_report_can_be_made_again(self, case: Case) -> None:
         assert by_key(case.march_again.position) == by_key(case.march.position)
         assert by_key(case.march_again.movement) == by_key(case.march.movement)
+
+
+def reconciled(run: Release, period: str, view: str) -> list[str]:
+    """Ledger, mart, goods received, unposted labour, consumed and difference, as `pmo reconcile` says them."""
+    row = only(json.loads(run.reconciled.stdout)["ledger"], project_code=PROJECT, period=period, view=view)
+    names = ("ledger_amount", "mart_amount", "goods_received_amount", "unposted_labour_amount", "consumed")
+    return [row[name] for name in names] + [str(Decimal(row["difference"]).quantize(Decimal("0.01")))]
+
+
+@pytest.mark.parametrize(
+    ("month", "period", "view", "expected"),
+    [
+        ("march", "2026-01", "as_reported", ["20000.00", "20000.00", "0.00", "0.00", "20000.00", "0.00"]),
+        ("march", "2026-02", "as_reported", ["27396.50", "27396.50", "0.00", "0.00", "27396.50", "0.00"]),
+        ("march", "2026-03", "as_reported", ["1250.40", "1250.40", "4000.00", "9261.00", "14511.40", "0.00"]),
+        ("april", "2026-03", "as_reported", ["1250.40", "1250.40", "4000.00", "9261.00", "14511.40", "0.00"]),
+        ("april", "2026-04", "as_reported", ["9300.00", "9300.00", "0.00", "-9261.00", "39.00", "0.00"]),
+        ("april", "2026-03", "restated", ["10550.40", "10550.40", "4000.00", "0.00", "14550.40", "0.00"]),
+    ],
+)
+def test_the_ledger_ties_to_the_mart_with_accruals_by_name(
+    case: Case, month: str, period: str, view: str, expected: list[str]
+) -> None:
+    run: Release = getattr(case, month)
+    assert run.reconciled.exit_code == 0, run.reconciled.text
+    assert reconciled(run, period, view) == expected
 
 
 def by_key(rows: list[Record]) -> dict[tuple[str, ...], Record]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from dataclasses import dataclass
@@ -91,6 +92,13 @@ def test_the_planted_oddities_are_all_that_is_wrong(demo: Demo) -> None:
 
 def test_every_difference_is_nil(demo: Demo) -> None:
     assert {row["difference"] for row in demo.home.table("mart_reconciliation")} == {Decimal(0)}
+
+
+def test_what_is_open_in_the_reconciliation_is_what_was_planted(demo: Demo) -> None:
+    outcome = demo.home.run("reconcile", "--json")
+    points = json.loads(outcome.stdout)["open_points"]
+    assert outcome.exit_code == 3
+    assert sorted(point["what"] for point in points) == ["in quarantine", "unmapped_project"]
 
 
 def test_the_story_has_a_project_that_committed_too_much_and_one_that_did_not(position: list[Record]) -> None:

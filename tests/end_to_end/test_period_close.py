@@ -91,9 +91,10 @@ def position(home: PmoHome, view: str, measure: str, project: str = "P") -> dict
 
 
 def booked(home: PmoHome) -> set[tuple[object, ...]]:
-    """Every counted row: source id, period, charge period, amount, what it does after a close."""
+    """Every counted row: its id in the ledger, period, charge period, amount, what it does after a close."""
     rows = home.query(
-        "select source_id, period, charge_period, amount_fn, after_close from marts.fct_actual_txn "
+        "select split_part(recon_key, ':', 2) as source_id, period, charge_period, amount_fn, after_close "
+        "from marts.fct_actual_txn "
         "where counts_in_consumed"
     )
     return {tuple(row.values()) for row in rows}

@@ -320,3 +320,27 @@ def test_a_refresh_says_what_a_corrected_file_changed(tmp_path: Path) -> None:
         in result.stderr.replace("\n", " ")
     )
     assert "1 changed, 0 removed" in " ".join(result.stderr.split())
+
+
+def test_there_is_nothing_to_reconcile_before_a_release(tmp_path: Path) -> None:
+    result = call("--home", make_home(tmp_path).root, "reconcile")
+    assert result.exit_code == 1
+    assert "run `pmo refresh` first" in result.output
+
+
+def test_a_release_of_another_version_is_not_reconciled_in_part(tmp_path: Path) -> None:
+    import duckdb
+
+    home = make_home(tmp_path)
+    home.published.mkdir()
+    with duckdb.connect(str(home.published_file)) as connection:
+        connection.execute("create schema marts; create table marts.mart_reconciliation (kind varchar)")
+    result = call("--home", home.root, "reconcile")
+    assert result.exit_code == 1
+    assert "made by another version of pmo: run `pmo refresh --full`" in result.output
+
+
+@pytest.mark.parametrize("file", ["nowhere/book.xlsx", "book.csv"])
+def test_a_workbook_has_a_name_and_a_folder(tmp_path: Path, file: str) -> None:
+    result = call("--home", make_home(tmp_path).root, "reconcile", "--xlsx", tmp_path / file)
+    assert result.exit_code == 2

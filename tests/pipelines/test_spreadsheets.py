@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from pipelines.spreadsheets import as_text, keep_texts, write_csv
+from pipelines import spreadsheets
+from pipelines.spreadsheets import Sheet, TooManyRows, as_text, keep_texts, write_csv, write_workbook
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -70,3 +71,23 @@ def test_csv_and_workbooks_are_written_in_these_places_only() -> None:
     files = [path for folder in ("connectors", "pipelines", "demo") for path in (ROOT / folder).rglob("*.py")]
     found = {str(path.relative_to(ROOT)) for path in files if writes.search(path.read_text(encoding="utf-8"))}
     assert found == {"pipelines/spreadsheets.py", "demo/files.py"}
+
+
+def test_a_workbook_made_of_sheets_has_values_only(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    lines = [["=1+1", Decimal("-2.50"), True], ["bell\x07", None, 3]]
+    write_workbook(path, [Sheet("first", ["=name", "amount", "yes"], lines), Sheet("empty", ["none"], [])])
+    book = load_workbook(path)
+    cells = [[cell.value for cell in row] for row in book["first"].iter_rows()]
+    assert cells == [["=name", "amount", "yes"], ["=1+1", -2.5, "yes"], ["bell ", None, 3]]
+    assert {cell.data_type for row in book["first"].iter_rows() for cell in row} <= {"s", "n"}
+    assert book.sheetnames == ["first", "empty"]
+
+
+def test_a_sheet_that_cannot_hold_its_rows_is_refused_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spreadsheets, "_ROWS_OF_A_SHEET", 2)
+    with pytest.raises(TooManyRows, match="long would have 2 rows; a workbook holds 1"):
+        write_workbook(tmp_path / "book.xlsx", [Sheet("long", ["a"], [[1], [2]])])
+    assert not (tmp_path / "book.xlsx").exists()

@@ -166,7 +166,7 @@ def test_fec_is_a_control_total_and_reads_as_postings_with_a_project() -> None:
         ("123456789FEC20261231", "AC AC0001/1", "604000", date(2026, 1, 31), Decimal("1250.50"), "EUR")
     ]
     assert [left.reason for left in extract.left_out] == [
-        "CompteNum is 401000 (layouts.fec_entries.rows.keep_when)"
+        "CompteNum is 401000 (rows.keep_when of fec_entries)"
     ]
     layout = {"like": "fec_entries", "columns": {"project": {"value": "ALL"}}}
     extract = clean(read("ledger/123456789FEC20261231.txt", layout))

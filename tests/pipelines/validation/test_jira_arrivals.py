@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,9 @@ from connectors.errors import AuthenticationFailed
 from connectors.jira.tables import TABLES
 from demo.jira.model import User
 from demo.jira.server import EMAIL, TOKEN, DemoJira
+from pipelines.landing.erasing import begin, erase, find_person
+from pipelines.landing.erasures import Eraser
+from pipelines.landing.pseudonyms import pseudonym_key
 from pipelines.landing.remarks import noted_remarks
 from pipelines.landing.store import LandingStore
 from pipelines.settings import Home, load_settings
@@ -127,3 +131,29 @@ def test_a_list_that_is_refused_takes_nothing_away(home: Home, jira: DemoJira) -
     jira.fault("agile/1.0/board", "status", status=403, times=None)
     second = received(home)["boards"]
     assert (second.status, second.batch_id) == ("unchanged", first.batch_id)
+
+
+def landed_texts(home: Home) -> str:
+    """Every value of every landed Jira file, as text."""
+    import duckdb
+
+    files = sorted(home.landing.glob("data/raw_jira/*/*/*.parquet"))
+    return "\n".join(str(duckdb.read_parquet(str(file)).fetchall()) for file in files).casefold()
+
+
+def test_an_erased_person_does_not_come_back_from_jira(home: Home, jira: DemoJira) -> None:
+    received(home)
+    store, settings = LandingStore(home.landing), load_settings(home)
+    assert "acc-hugo" in landed_texts(home)
+    person = find_person(store, "hugo castellane")
+    assert person.codes["jira"] == {"acc-hugo"}
+    erase(store, begin(store, Eraser(pseudonym_key(home, settings)), person))
+    assert not re.findall(r"acc-hugo|castellane", landed_texts(home))
+    assert {arrival.status for arrival in received(home).values()} == {"unchanged"}
+    mine = next(
+        log for log in jira.site.worklogs.values() if log.author == "acc-hugo" or "hugo" in str(log.author)
+    )
+    jira.site.edit_worklog(mine.id, seconds=mine.seconds + 900)
+    jira.site.advance(timedelta(minutes=10))
+    assert received(home)["worklogs"].rows_in == 1
+    assert not re.findall(r"acc-hugo|castellane", landed_texts(home))

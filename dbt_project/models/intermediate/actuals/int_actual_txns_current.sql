@@ -339,9 +339,7 @@ select
     txns.period_no,
     charged.period as charge_period,
     txns.charge_period_no,
-    case
-        when txns.person_match_code is not null then {{ surrogate_key(["'person'", 'txns.person_match_code']) }}
-    end as person_sk,
+    persons.person_sk,
     coalesce(txns.capex_opex, categories.capex_opex) as capex_opex,
     txns.currency,
     txns.amount_tx,
@@ -357,5 +355,7 @@ left join periods as booked
     on txns.period_no = booked.period_no
 left join periods as charged
     on txns.charge_period_no = charged.period_no
+left join {{ ref('int_person_pseudonyms') }} as persons
+    on txns.person_match_code = persons.match_code
 left join {{ ref('stg_reference__cost_categories') }} as categories
     on txns.cost_category = categories.cost_category

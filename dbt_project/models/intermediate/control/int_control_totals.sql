@@ -60,7 +60,7 @@ both_sides as (
         0,
         coalesce(delivered.ledger_amount, 0),
         case when delivered.ledger_amount is null then 1 else 0 end
-    from {{ ref('int_ledger_amounts') }} as delivered
+    from {{ ref('int_ledger_as_received') }} as delivered
     left join {{ ref('int_fiscal_days') }} as days
         on delivered.posted_on = days.date_day
 

@@ -63,18 +63,10 @@ where reconciling_reason is not null
 group by reconciling_reason, order_no, currency
 union all
 select
-    'ledger', 'invoices', 'invoices_match_their_order',
-    case when order_lines.order_no is null then 'unknown_order' else 'other_currency_than_order' end
-    || ' (order ' || lines.order_no || ')',
-    count(*), cast(sum(lines.amount_tx) as decimal(38, 10)), lines.currency
-from {{ ref('int_ledger_lines') }} as lines
-left join {{ ref('int_order_line_events') }} as events
-    on events.event_type in ('invoice', 'credit', 'down_payment')
-    and lines.source_id = events.source_id
-left join (select distinct order_no from {{ ref('int_order_lines') }}) as order_lines
-    on lines.order_no = order_lines.order_no
-where lines.source_object = 'invoices' and lines.order_no is not null and events.source_id is null
-group by order_lines.order_no, lines.order_no, lines.currency
+    'ledger', 'invoices', 'invoices_match_their_order', reconciling_reason || ' (order ' || order_no || ')',
+    count(*), cast(sum(amount_tx) as decimal(38, 10)), currency
+from {{ ref('int_unmatched_invoices') }}
+group by reconciling_reason, order_no, currency
 union all
 select
     'ledger', 'control_totals', 'control_totals_agree',

@@ -73,6 +73,9 @@ select
     resolved.source_code,
     resolved.person_code,
     case when resolved.person_code = 'unmapped' then resolved.source_code else resolved.person_code end as match_code,
+    {{ pseudonym("case when resolved.person_code = 'unmapped' then resolved.source_code else resolved.person_code end") }}
+        as person_sk,
+    {{ pseudonym('resolved.source_code') }} as code_sk,
     people.role,
     people.person_name,
     coalesce(people.is_contractor, false) as is_contractor

@@ -5,6 +5,7 @@ with crosswalk as (
         source_system,
         source_id,
         project,
+        approved_by,
         coalesce(valid_from, date '1900-01-01') as valid_from,
         coalesce(valid_to, date '2999-12-31') as valid_to
     from {{ ref('stg_reference__crosswalk') }}
@@ -29,7 +30,8 @@ select
             then cast({{ dbt.dateadd('day', -1, 'bounded.next_from') }} as date)
         else bounded.valid_to
     end as valid_to,
-    coalesce(projects.project_code, 'unmapped') as project_code
+    coalesce(projects.project_code, 'unmapped') as project_code,
+    bounded.approved_by
 from bounded
 left join {{ ref('int_projects') }} as projects
     on bounded.project = projects.project_code

@@ -2,9 +2,31 @@
 -- null; hours without a rate are in it until their accrual is reversed.
 with txns as (
 
-    select *
+    select
+        project_code,
+        cost_category,
+        period_no,
+        charge_period_no,
+        {% for basis in ['booked', 'budget'] -%}
+        sum(case when is_posted then amount_{{ basis }} else 0 end) as posted_{{ basis }},
+        sum(case when is_posted then 0 else amount_{{ basis }} end) as accrued_labour_{{ basis }},
+        sum(case when capex_opex = 'capex' then amount_{{ basis }} else 0 end) as capex_{{ basis }},
+        sum(case when capex_opex = 'opex' then amount_{{ basis }} else 0 end) as opex_{{ basis }},
+        sum(case when source_object = 'invoices' then amount_{{ basis }} else 0 end) as invoiced_{{ basis }},
+        sum(case when is_posted and amount_{{ basis }} is null then 1 else 0 end) as unrated_posted_{{ basis }},
+        sum(case
+            when is_posted or amount_{{ basis }} is not null then 0
+            when cost_origin = 'unposted_labour_reversal' then -1
+            else 1
+        end) as unrated_labour_{{ basis }}{% if not loop.last %},{% endif %}
+        {% endfor %}
     from {{ ref('int_actual_txns') }}
     where counts_in_consumed and cost_origin not in ('grni', 'grni_timing')
+    group by
+        project_code,
+        cost_category,
+        period_no,
+        charge_period_no
 
 ),
 
@@ -47,18 +69,12 @@ by_view as (
         {{ period_column }} as period_no,
         '{{ view_name }}' as view_name,
         '{{ basis }}' as fx_basis,
-        sum(case when is_posted then amount_{{ basis }} else 0 end) as posted,
-        sum(case when is_posted then 0 else amount_{{ basis }} end) as accrued_labour,
-        sum(case when capex_opex = 'capex' then amount_{{ basis }} else 0 end) as capex,
-        sum(case when capex_opex = 'opex' then amount_{{ basis }} else 0 end) as opex,
-        sum(case when source_object = 'invoices' then amount_{{ basis }} else 0 end) as invoiced,
+        {% for measure in ['posted', 'accrued_labour', 'capex', 'opex', 'invoiced'] -%}
+        sum({{ measure }}_{{ basis }}) as {{ measure }},
+        {% endfor -%}
         cast(0 as decimal(18, 2)) as paid,
-        sum(case when is_posted and amount_{{ basis }} is null then 1 else 0 end) as unrated_posted,
-        sum(case
-            when is_posted or amount_{{ basis }} is not null then 0
-            when cost_origin = 'unposted_labour_reversal' then -1
-            else 1
-        end) as unrated_labour,
+        sum(unrated_posted_{{ basis }}) as unrated_posted,
+        sum(unrated_labour_{{ basis }}) as unrated_labour,
         0 as unrated_paid
     from txns
     group by

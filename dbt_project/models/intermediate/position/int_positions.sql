@@ -1,5 +1,6 @@
 -- The position at each period's end. As reported, a closed period holds what it held when it was closed; a project or
 -- category that was not known then has what late items give it, and neither baseline, forecast nor payments.
+{{ config(materialized='view') }}
 {% set measures = [
     'baseline_original', 'baseline_revised', 'pre_committed', 'committed_open', 'committed_total',
     'consumed_posted', 'consumed_accrued', 'consumed', 'consumed_capex', 'consumed_opex', 'etc', 'eac',

@@ -9,7 +9,7 @@ timesheet_entries as (
 
     select
         'timesheets' as source_system,
-        {{ surrogate_key(["'timesheets'", 'file_hash', 'source_sheet', 'source_row']) }} as timesheet_entry_sk,
+        {{ surrogate_key(["'timesheets'", 'file_hash', 'source_row']) }} as timesheet_entry_sk,
         entry_id as source_entry_id,
         person,
         project,
@@ -70,7 +70,23 @@ entries as (
 resolved as (
 
     select
-        entries.*,
+        entries.source_system,
+        entries.timesheet_entry_sk,
+        {{ id_without_person('entries.source_entry_id', 'entries.person', 'person_codes.code_sk') }} as source_entry_id,
+        entries.person,
+        entries.project,
+        {{ id_without_person('entries.task', 'entries.person', 'person_codes.code_sk') }} as task,
+        entries.role,
+        entries.status,
+        entries.comment,
+        entries.hours,
+        entries.is_billable,
+        entries.work_date,
+        entries.batch_id,
+        entries.source_path,
+        entries.source_sheet,
+        entries.source_place,
+        entries.source_row,
         {{ resolved_project() }} as project_code,
         coalesce(person_codes.person_code, 'unmapped') as person_code,
         coalesce(person_codes.match_code, entries.person) as person_match_code,

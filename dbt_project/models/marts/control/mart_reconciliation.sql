@@ -3,12 +3,7 @@
 -- named. `control_total`: what the books say in all beside what was delivered of them, per period.
 with parameters as (
 
-    select
-        parameters.*,
-        days.period_no as as_of_period_no
-    from {{ ref('stg_control__run_parameters') }} as parameters
-    inner join {{ ref('int_fiscal_days') }} as days
-        on parameters.as_of = days.date_day
+    select * from {{ ref('stg_control__run_parameters') }}
 
 ),
 
@@ -20,6 +15,43 @@ crosswalk as (
         project_code,
         row_number() over (partition by source_system, source_id order by valid_from desc) as recency
     from {{ ref('int_project_crosswalk') }}
+
+),
+
+standing as (
+
+    select
+        source,
+        object,
+        project,
+        unit,
+        count(*) as standing_rows
+    from {{ ref('int_standing_quarantine') }}
+    group by
+        source,
+        object,
+        project,
+        unit
+
+),
+
+totals as (
+
+    select
+        source,
+        object,
+        source_project,
+        unit,
+        {% for part in ['source', 'loaded', 'quarantined', 'left_out'] -%}
+        sum({{ part }}_rows) as {{ part }}_rows,
+        sum({{ part }}_amount) as {{ part }}_amount{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from {{ ref('int_load_totals') }}
+    group by
+        source,
+        object,
+        source_project,
+        unit
 
 ),
 
@@ -41,8 +73,14 @@ landing as (
         sum(totals.source_amount) as source_amount,
         sum(totals.loaded_amount) as loaded_amount,
         sum(totals.quarantined_amount) as quarantined_amount,
-        sum(totals.left_out_amount) as left_out_amount
-    from {{ ref('int_load_totals') }} as totals
+        sum(totals.left_out_amount) as left_out_amount,
+        sum(standing.standing_rows) as standing_rows
+    from totals
+    left join standing
+        on totals.source = standing.source
+        and totals.object = standing.object
+        and coalesce(totals.source_project, '') = coalesce(standing.project, '')
+        and coalesce(totals.unit, '') = coalesce(standing.unit, '')
     left join crosswalk
         on replace(totals.source, 'raw_', '') = crosswalk.source_system
         and totals.source_project = crosswalk.source_id
@@ -62,10 +100,8 @@ by_view as (
         '{{ view_name }}' as view_name,
         count(*) as ledger_rows,
         coalesce(sum(ledger_amount), 0) as ledger_amount,
-        sum(case when {{ period_column }} is null then coalesce(ledger_amount, 0) else 0 end) as unplaced_amount,
-        sum(case when {{ period_column }} is null then 1 else 0 end) as unplaced_rows,
         sum(case when ledger_amount is null then 1 else 0 end) as unrated_rows
-    from {{ ref('int_ledger_amounts') }}
+    from {{ ref('int_ledger_as_received') }}
     group by
         project_code,
         {{ period_column }}
@@ -82,7 +118,8 @@ marts as (
         positions."view" as view_name,
         sum(positions.consumed_posted) as mart_amount,
         sum(positions.consumed_accrued) as accruals_amount,
-        sum(case when positions.consumed_posted is null then 1 else 0 end) as unknown_rows
+        sum(case when positions.consumed_posted is null then 1 else 0 end) as unknown_rows,
+        sum(case when positions.consumed_accrued is null then 1 else 0 end) as unknown_accruals
     from {{ ref('mart_budget_movement') }} as positions
     inner join {{ ref('int_fiscal_periods') }} as periods
         on positions.period = periods.period
@@ -101,9 +138,12 @@ facts as (
         project_code,
         {{ period_column }} as period_no,
         '{{ view_name }}' as view_name,
-        sum(amount_booked) as fact_amount
+        coalesce(sum(case when is_posted then amount_booked end), 0) as posted_amount,
+        coalesce(sum(case when cost_origin in ('grni', 'grni_timing') then amount_booked end), 0) as goods_received_amount,
+        coalesce(sum(case when cost_origin like 'unposted_labour%' then amount_booked end), 0) as unposted_labour_amount,
+        sum(case when not is_posted and amount_booked is null then 1 else 0 end) as unrated_accruals
     from {{ ref('int_actual_txns') }}
-    where is_posted and counts_in_consumed
+    where counts_in_consumed
     group by
         project_code,
         {{ period_column }}
@@ -112,37 +152,24 @@ facts as (
 
 ),
 
--- What stands in another period than the ledger's, because its own was closed: as reported only.
-late as (
+items as (
 
     select
         project_code,
         period_no,
-        sum(amount) as amount
-    from (
-        select
-            txns.project_code,
-            txns.period_no,
-            txns.amount_booked as amount
-        from {{ ref('int_actual_txns_current') }} as txns
-        where txns.is_posted
-            and txns.counts_in_consumed
-            and txns.row_key in (select row_key from {{ ref('int_actual_txn_corrections') }})
-        union all
-        select
-            project_code,
-            period_no,
-            -amount_booked
-        from {{ ref('int_actual_txn_corrections') }}
-        where is_posted
-    ) as moved
+        view_name,
+        sum(case when is_in_difference then coalesce(amount, 0) else 0 end) as reconciling_amount,
+        {{ joined_values('reason') }} as reconciling_reason
+    from {{ ref('int_reconciling_items') }}
+    where source_object in ('invoices', 'postings') and (is_in_difference or reason = 'no_rate')
     group by
         project_code,
-        period_no
+        period_no,
+        view_name
 
 ),
 
-ledger as (
+compared as (
 
     select
         coalesce(by_view.project_code, marts.project_code) as project_code,
@@ -150,37 +177,53 @@ ledger as (
         coalesce(by_view.view_name, marts.view_name) as view_name,
         coalesce(by_view.ledger_rows, 0) as ledger_rows,
         coalesce(by_view.ledger_amount, 0) as ledger_amount,
-        -- Where a missing rate makes the position unknown, the rows that do have one are what can be compared.
-        case
-            when coalesce(marts.unknown_rows, 0) > 0 then coalesce(facts.fact_amount, 0)
-            else coalesce(marts.mart_amount, 0)
-        end as mart_amount,
+        coalesce(by_view.unrated_rows, 0) as unrated_rows,
+        marts.mart_amount,
         marts.accruals_amount,
-        coalesce(by_view.unplaced_amount, 0)
-        + case
-            when by_view.period_no > parameters.as_of_period_no then by_view.ledger_amount
-            else coalesce(late.amount, 0)
-        end as reconciling_amount,
-        case
-            when coalesce(by_view.unplaced_rows, 0) > 0 then 'no_period'
-            when by_view.period_no > parameters.as_of_period_no then 'later_period'
-            when coalesce(late.amount, 0) <> 0 then 'late_after_close'
-            when coalesce(by_view.unrated_rows, 0) > 0 then 'no_rate'
-        end as reconciling_reason
+        coalesce(marts.unknown_rows, 0) as unknown_rows,
+        coalesce(marts.unknown_accruals, 0) as unknown_accruals
     from by_view
     full outer join marts
         on by_view.project_code = marts.project_code
         and by_view.period_no = marts.period_no
         and by_view.view_name = marts.view_name
+
+),
+
+ledger as (
+
+    select
+        compared.project_code,
+        compared.period_no,
+        compared.view_name,
+        compared.ledger_rows,
+        compared.ledger_amount,
+        compared.unrated_rows + coalesce(facts.unrated_accruals, 0) as unrated_rows,
+        -- Where a missing rate makes the position unknown, the rows that do have one are what can be compared.
+        case
+            when compared.unknown_rows > 0 then coalesce(facts.posted_amount, 0)
+            else coalesce(compared.mart_amount, 0)
+        end as mart_amount,
+        case
+            when compared.unknown_accruals > 0
+                then coalesce(facts.goods_received_amount, 0) + coalesce(facts.unposted_labour_amount, 0)
+            else compared.accruals_amount
+        end as accruals_amount,
+        case when compared.accruals_amount is not null or compared.unknown_accruals > 0
+            then coalesce(facts.goods_received_amount, 0) end as goods_received_amount,
+        case when compared.accruals_amount is not null or compared.unknown_accruals > 0
+            then coalesce(facts.unposted_labour_amount, 0) end as unposted_labour_amount,
+        coalesce(items.reconciling_amount, 0) as reconciling_amount,
+        items.reconciling_reason
+    from compared
     left join facts
-        on by_view.project_code = facts.project_code
-        and by_view.period_no = facts.period_no
-        and by_view.view_name = facts.view_name
-    left join late
-        on coalesce(by_view.project_code, marts.project_code) = late.project_code
-        and coalesce(by_view.period_no, marts.period_no) = late.period_no
-        and coalesce(by_view.view_name, marts.view_name) = 'as_reported'
-    cross join parameters
+        on compared.project_code = facts.project_code
+        and compared.period_no = facts.period_no
+        and compared.view_name = facts.view_name
+    left join items
+        on compared.project_code = items.project_code
+        and coalesce(compared.period_no, -1) = coalesce(items.period_no, -1)
+        and compared.view_name = items.view_name
 
 ),
 
@@ -199,6 +242,7 @@ final as (
         cast(loaded_rows as bigint) as loaded_rows,
         cast(quarantined_rows as bigint) as quarantined_rows,
         cast(left_out_rows as bigint) as left_out_rows,
+        cast(coalesce(standing_rows, 0) as bigint) as standing_quarantined_rows,
         source_amount,
         loaded_amount,
         quarantined_amount,
@@ -206,6 +250,9 @@ final as (
         cast(null as decimal(18, 2)) as ledger_amount,
         cast(null as decimal(18, 2)) as mart_amount,
         cast(null as decimal(18, 2)) as accruals_amount,
+        cast(null as decimal(18, 2)) as goods_received_amount,
+        cast(null as decimal(18, 2)) as unposted_labour_amount,
+        cast(null as bigint) as unrated_rows,
         cast(null as decimal(18, 2)) as reconciling_amount,
         cast(null as {{ dbt.type_string() }}) as reconciling_reason,
         cast(source_rows - loaded_rows - quarantined_rows - left_out_rows as bigint) as difference_rows,
@@ -229,9 +276,13 @@ final as (
         null,
         null,
         null,
+        null,
         ledger.ledger_amount,
         ledger.mart_amount,
         ledger.accruals_amount,
+        ledger.goods_received_amount,
+        ledger.unposted_labour_amount,
+        ledger.unrated_rows,
         ledger.reconciling_amount,
         ledger.reconciling_reason,
         null,
@@ -258,8 +309,12 @@ final as (
         null,
         null,
         null,
+        null,
         control_amount,
         delivered_amount,
+        null,
+        null,
+        null,
         null,
         null,
         reconciling_reason,
@@ -288,6 +343,7 @@ select
     final.loaded_rows,
     final.quarantined_rows,
     final.left_out_rows,
+    final.standing_quarantined_rows,
     cast(final.source_amount as decimal(38, 10)) as source_amount,
     cast(final.loaded_amount as decimal(38, 10)) as loaded_amount,
     cast(final.quarantined_amount as decimal(38, 10)) as quarantined_amount,
@@ -295,6 +351,9 @@ select
     cast(final.ledger_amount as decimal(18, 2)) as ledger_amount,
     cast(final.mart_amount as decimal(18, 2)) as mart_amount,
     cast(final.accruals_amount as decimal(18, 2)) as accruals_amount,
+    cast(final.goods_received_amount as decimal(18, 2)) as goods_received_amount,
+    cast(final.unposted_labour_amount as decimal(18, 2)) as unposted_labour_amount,
+    cast(final.unrated_rows as bigint) as unrated_rows,
     cast(final.reconciling_amount as decimal(18, 2)) as reconciling_amount,
     final.reconciling_reason,
     final.difference_rows,

@@ -4,8 +4,8 @@ select
     project_name,
     programme,
     portfolio,
-    sponsor,
-    manager,
+    case when parameters.published_people <> 'pseudonym' then sponsor end as sponsor,
+    case when parameters.published_people <> 'pseudonym' then manager end as manager,
     phase,
     status,
     methodology,
@@ -20,3 +20,4 @@ select
     end as valid_to,
     next_from is null as is_current
 from {{ ref('int_project_versions') }}
+cross join {{ ref('stg_control__run_parameters') }} as parameters

@@ -56,10 +56,7 @@ select
     issues.current_priority as priority,
     issues.current_resolution as resolution,
     {% for person in people -%}
-    case
-        when issues.{{ person }}_account is not null
-            then {{ surrogate_key(["'person'", 'coalesce(' ~ person ~ 's.match_code, issues.' ~ person ~ '_account)']) }}
-    end as {{ person }}_sk,
+    {{ person }}s.person_sk as {{ person }}_sk,
     {% endfor -%}
     coalesce(assignees.person_code = 'unmapped', false) as is_unmapped_assignee,
     issues.parent_id as parent_issue_id,

@@ -25,10 +25,11 @@ select
     txns.hours,
     txns.source_system,
     txns.source_path,
-    txns.source_sheet,
+    {{ sheet_without_person('txns') }} as source_sheet,
     txns.source_place
 from {{ ref('int_actual_txns') }} as txns
 cross join {{ ref('stg_control__run_parameters') }} as parameters
+{{ join_sheets_of_persons('txns') }}
 inner join {{ ref('dim_project') }} as projects
     on txns.project_code = projects.project_code
     and projects.is_current

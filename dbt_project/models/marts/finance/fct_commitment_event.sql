@@ -63,7 +63,7 @@ select
     events.cost_category,
     events.order_no,
     events.line_no,
-    events.vendor,
+    vendors.vendor_name as vendor,
     events.order_status,
     events.event_type,
     events.event_on,
@@ -80,6 +80,8 @@ select
     events.source_sheet,
     events.source_place
 from events
+left join {{ ref('int_vendor_names') }} as vendors
+    on events.vendor = vendors.vendor
 inner join {{ ref('dim_project') }} as projects
     on events.project_code = projects.project_code
     and projects.is_current

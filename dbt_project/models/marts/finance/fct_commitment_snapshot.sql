@@ -7,7 +7,7 @@ select
     snapshots.cost_category,
     snapshots.order_no,
     snapshots.line_no,
-    snapshots.vendor,
+    vendors.vendor_name as vendor,
     snapshots.order_status,
     snapshots.period,
     snapshots.view_name as "view",
@@ -26,6 +26,8 @@ select
     parameters.reporting_currency as currency
 from {{ ref('int_order_line_periods') }} as snapshots
 cross join {{ ref('stg_control__run_parameters') }} as parameters
+left join {{ ref('int_vendor_names') }} as vendors
+    on snapshots.vendor = vendors.vendor
 inner join {{ ref('dim_project') }} as projects
     on snapshots.project_code = projects.project_code
     and projects.is_current

@@ -4,55 +4,33 @@
     'consumed_accrued', 'consumed', 'consumed_capex', 'consumed_opex', 'etc', 'eac', 'to_commit', 'available', 'vac',
     'fx_effect', 'invoiced', 'paid', 'to_pay', 'over_invoiced_amount'
 ] %}
-with positions as (
-
-    select * from {{ ref('mart_budget_position') }}
-
-),
-
-movements as (
-
-    select
-        budget_position_sk,
-        {% for measure in measures -%}
-        case
-            when {{ measure }} is not null
-                then cast({{ measure }} - coalesce(lag({{ measure }}) over (
-                    partition by project_code, cost_category, "view", fx_basis, {{ measure }} is null
-                    order by period_end_on
-                ), 0) as decimal(18, 2))
-        end as {{ measure }}{% if not loop.last %},{% endif %}
-        {% endfor %}
-    from positions
-
-)
-
 select
-    {{ surrogate_key(["'movement'", 'positions.budget_position_sk']) }} as budget_movement_sk,
-    positions.project_sk,
-    positions.project_code,
-    positions.project_name,
-    positions.cost_category,
-    positions.period,
-    positions.period_end_on,
-    positions."view",
-    positions.fx_basis,
-    positions.currency,
-    positions.as_of,
-    positions.is_partial_period,
+    {{ surrogate_key(["'movement'", 'budget_position_sk']) }} as budget_movement_sk,
+    project_sk,
+    project_code,
+    project_name,
+    cost_category,
+    period,
+    period_end_on,
+    "view",
+    fx_basis,
+    currency,
+    as_of,
+    is_partial_period,
     {% for measure in measures -%}
-    movements.{{ measure }},
+    {% set movement = 'cast(' ~ measure ~ ' - coalesce(' ~ last_known(
+        measure, ['project_code', 'cost_category', '"view"', 'fx_basis'], 'period_end_on'
+    ) ~ ', 0) as decimal(18, 2))' -%}
+    {{ movement }} as {{ measure }},
     {% if measure == 'baseline_revised' -%}
-    movements.baseline_revised as bac,
+    {{ movement }} as bac,
     {% elif measure == 'consumed' -%}
-    movements.consumed as ac,
+    {{ movement }} as ac,
     {% endif -%}
     {% endfor -%}
-    positions.baseline_null_reason,
-    positions.consumed_null_reason,
-    positions.commitment_null_reason,
-    positions.etc_null_reason,
-    positions.paid_null_reason
-from positions
-inner join movements
-    on positions.budget_position_sk = movements.budget_position_sk
+    baseline_null_reason,
+    consumed_null_reason,
+    commitment_null_reason,
+    etc_null_reason,
+    paid_null_reason
+from {{ ref('mart_budget_position') }}

@@ -1,6 +1,7 @@
 select
     as_of,
     organisation,
+    published_people,
     reporting_currency,
     timezone,
     fiscal_year_starts,

@@ -5,7 +5,8 @@ with current_rows as (
 )
 
 select
-    posting_id,
+    {{ id_without_person('posting_id', 'person', pseudonym('person', keys=source('raw_control', 'pseudonym_key'))) }}
+        as posting_id,
     project,
     cost_category,
     person,

@@ -1,4 +1,4 @@
--- The ledger's own amounts, from the rows as received; only their project and period come from the models.
+-- The ledger's own amounts, from the rows as received; only their project and periods come from the models.
 with parameters as (
 
     select * from {{ ref('stg_control__run_parameters') }}
@@ -34,11 +34,17 @@ select
     coalesce(lines.project_code, 'unmapped') as project_code,
     lines.period_no,
     lines.charge_period_no,
+    lines.ledger_line_sk is null as is_missing_in_marts,
+    lines.amount_tx,
+    posted.currency,
     case
         when posted.has_functional_amount or posted.currency = parameters.reporting_currency
             then {{ to_cents('posted.amount') }}
         else lines.amount_booked
-    end as ledger_amount
+    end as ledger_amount,
+    lines.source_path,
+    lines.source_sheet,
+    lines.source_place
 from posted
 cross join parameters
 left join {{ ref('int_ledger_lines') }} as lines

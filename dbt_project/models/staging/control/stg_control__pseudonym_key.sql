@@ -1,0 +1,2 @@
+select pseudonym_key
+from {{ source('raw_control', 'pseudonym_key') }}
