@@ -151,6 +151,8 @@ labour_reversals as (
 -- Goods received not invoiced: the stock of each order line at each period's end, as movements. Where the two views
 -- differ, the difference is one row a period, all charged to the first period in which they differ: it sums to zero
 -- there, so both views come out of the same rows.
+{% set grni_line = 'order_line_sk, project_code, cost_category, currency' %}
+
 grni_stocks as (
 
     select
@@ -172,13 +174,13 @@ grni_following as (
 
     select
         order_line_sk, view_name, period_no, project_code, cost_category, currency,
-        stock_tx as delta_tx, stock_booked as delta_booked, stock_budget as delta_budget
+        stock_tx as delta_tx, stock_booked as delta_booked, stock_budget as delta_budget, true as is_stock
     from grni_stocks
     union all
     select
         grni_stocks.order_line_sk, grni_stocks.view_name, grni_stocks.period_no + 1, grni_stocks.project_code,
         grni_stocks.cost_category, grni_stocks.currency,
-        -grni_stocks.stock_tx, -grni_stocks.stock_booked, -grni_stocks.stock_budget
+        -grni_stocks.stock_tx, -grni_stocks.stock_booked, -grni_stocks.stock_budget, false
     from grni_stocks
     cross join parameters
     where grni_stocks.period_no + 1 <= parameters.as_of_period_no
@@ -196,12 +198,28 @@ grni_movements as (
         {% for measure in ['tx', 'booked', 'budget'] -%}
         {% for view_name in ['as_reported', 'restated'] -%}
         sum(case when view_name = '{{ view_name }}' then delta_{{ measure }} else 0 end) as {{ view_name }}_{{ measure }},
-        max(case when view_name = '{{ view_name }}' and delta_{{ measure }} is null then 1 else 0 end)
+        max(case when view_name = '{{ view_name }}' and is_stock and delta_{{ measure }} is null then 1 else 0 end)
             as {{ view_name }}_{{ measure }}_unknown{% if not (loop.last and measure == 'budget') %},{% endif %}
         {% endfor -%}
         {% endfor %}
     from grni_following
     group by order_line_sk, period_no, project_code, cost_category, currency
+
+),
+
+-- A stock without a rate has an unknown movement; that of the next one with a rate is since the last that had one.
+grni_runs as (
+
+    select
+        *,
+        {% for measure in ['tx', 'booked', 'budget'] -%}
+        {% for view_name in ['as_reported', 'restated'] -%}
+        sum(1 - {{ view_name }}_{{ measure }}_unknown) over (
+            partition by {{ grni_line }} order by period_no rows between unbounded preceding and current row
+        ) + {{ view_name }}_{{ measure }}_unknown as {{ view_name }}_{{ measure }}_run{% if not (loop.last and measure == 'budget') %},{% endif %}
+        {% endfor -%}
+        {% endfor %}
+    from grni_movements
 
 ),
 
@@ -215,29 +233,36 @@ grni_known as (
         currency,
         {% for measure in ['tx', 'booked', 'budget'] -%}
         {% for view_name in ['as_reported', 'restated'] -%}
-        case when {{ view_name }}_{{ measure }}_unknown = 0 then {{ view_name }}_{{ measure }} end
-            as {{ view_name }}_{{ measure }},
+        case
+            when {{ view_name }}_{{ measure }}_unknown = 0
+                then sum({{ view_name }}_{{ measure }}) over (
+                    partition by {{ grni_line }}, {{ view_name }}_{{ measure }}_run
+                )
+        end as {{ view_name }}_{{ measure }}{% if not (loop.last and measure == 'budget') %},{% endif %}
         {% endfor -%}
-        {% endfor -%}
-        min(case
-            when as_reported_tx <> restated_tx or as_reported_booked <> restated_booked
-                or as_reported_budget <> restated_budget then period_no
-        end) over (partition by order_line_sk) as first_difference_no
-    from grni_movements
+        {% endfor %}
+    from grni_runs
+
+),
+
+grni_apart as (
+
+    select
+        order_line_sk, period_no, project_code, cost_category, currency,
+        {% for measure in ['tx', 'booked', 'budget'] -%}
+        coalesce(as_reported_{{ measure }}, 0) - coalesce(restated_{{ measure }}, 0) as amount_{{ measure }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from grni_known
 
 ),
 
 grni_timing as (
 
     select
-        order_line_sk, period_no, first_difference_no, project_code, cost_category, currency,
-        as_reported_tx - restated_tx as amount_tx,
-        as_reported_booked - restated_booked as amount_booked,
-        as_reported_budget - restated_budget as amount_budget
-    from grni_known
-    where as_reported_tx <> restated_tx
-        or as_reported_booked <> restated_booked
-        or as_reported_budget <> restated_budget
+        *,
+        min(period_no) over (partition by {{ grni_line }}) as first_difference_no
+    from grni_apart
+    where amount_tx <> 0 or amount_booked <> 0 or amount_budget <> 0
 
 ),
 
@@ -271,7 +296,10 @@ grni_rows as (
 grni as (
 
     select
-        {{ surrogate_key(["grni_rows.cost_origin", 'grni_rows.order_line_sk', 'periods.period']) }} as actual_txn_sk,
+        {{ surrogate_key([
+            'grni_rows.cost_origin', 'grni_rows.order_line_sk', 'periods.period', 'grni_rows.project_code',
+            'grni_rows.cost_category', 'grni_rows.currency'
+        ]) }} as actual_txn_sk,
         {{ surrogate_key(["'grni'", 'grni_rows.order_line_sk', 'periods.period']) }} as row_key,
         'ledger' as source_system,
         'receipts' as source_object,
