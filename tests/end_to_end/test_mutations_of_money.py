@@ -296,7 +296,7 @@ def plant(mutation: Mutation, project: Path) -> None:
 
 
 def red(home: PmoHome, model: str) -> set[str]:
-    """What is wrong after a build of `model` and all that follows from it: failed models and data tests, and figures."""
+    """What is wrong once `model` and all that follows from it is built: failed models, data tests, and figures."""
     file = home.root / "warehouse/pmo.duckdb"
     shutil.copy(home.root / "unmutated.duckdb", file)
     answer = warehouse._dbt(Home(home.root), "build", *warehouse.EXCLUDED, "--select", f"{model}+")

@@ -18,13 +18,29 @@ from tests.end_to_end.homes import Outcome, PmoHome, Record, Row, only, total, w
 FOCUS = ("DELTA-111", "DELTA-222", "LEDGER-111", "LEDGER-222", "USAGE-111")
 PROJECTS = (PROJECT, "RECLASS", "LATE-RECLASS", *FOCUS)
 MEASURES = (
-    "baseline_original baseline_revised consumed_posted consumed_accrued consumed consumed_capex consumed_opex "
-    "committed_open committed_total available etc eac to_commit vac invoiced fx_effect"
-).split()
+    "baseline_original",
+    "baseline_revised",
+    "consumed_posted",
+    "consumed_accrued",
+    "consumed",
+    "consumed_capex",
+    "consumed_opex",
+    "committed_open",
+    "committed_total",
+    "available",
+    "etc",
+    "eac",
+    "to_commit",
+    "vac",
+    "invoiced",
+    "fx_effect",
+)
 UNKNOWN = None
 BUDGET = {
-    "2026-01": "140000.00 140000.00 20000.00 0.00 20000.00 0.00 20000.00 46000.00 66000.00 74000.00 - - - - 12000.00 0.00",
-    "2026-02": "140000.00 150000.00 47300.50 0.00 47300.50 7200.00 40100.50 28299.50 75600.00 74400.00 - - - - 29700.50 96.00",
+    "2026-01": "140000.00 140000.00 20000.00 0.00 20000.00 0.00 20000.00 46000.00 66000.00 74000.00 "
+    "- - - - 12000.00 0.00",
+    "2026-02": "140000.00 150000.00 47300.50 0.00 47300.50 7200.00 40100.50 28299.50 75600.00 74400.00 "
+    "- - - - 29700.50 96.00",
     "2026-03": "140000.00 150000.00 48550.90 13261.00 61811.90 7200.00 54611.90 24299.50 86111.40 63888.60 72160.00 "
     "133971.90 47860.50 16028.10 29700.50 96.00",
     "2026-04": "140000.00 150000.00 57850.90 4000.00 61850.90 7200.00 54650.90 24299.50 86150.40 63849.60 72121.00 "
