@@ -79,11 +79,10 @@ MUTATIONS = [
     ),
     Mutation(
         "amounts are rounded in the middle",
-        "macros/money.sql",
-        "cast({{ expression }} as decimal(28, 10))",
-        "cast({{ expression }} as decimal(28, 2))",
+        f"{INTERMEDIATE}/time/int_labour_valued.sql",
+        "rated.hours * rated.rate",
+        "round(rated.hours * rated.rate, 2)",
         "a month of hours at an uneven rate",
-        model="int_labour_valued",
     ),
     Mutation(
         "a late item is written into the closed period it is dated in",
