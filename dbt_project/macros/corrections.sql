@@ -7,7 +7,8 @@
     returned, and the current rows stand as they are. `sk` is the column of `columns` that identifies a row.
 
     What is returned has `columns`, `row_key`, `period_no`, `charge_period_no` and `after_close`: null for a frozen row,
-    else `reversed`, `replaced` or `late`.
+    else `reversed`, `replaced` or `late`. A measure that was not known at the close counts as nothing there: its whole
+    amount comes with what is placed.
 -#}
 {% macro corrections(current, frozen, sk, columns, attributes, measures) %}
     {%- set content = ['row_key'] + attributes -%}
@@ -89,6 +90,8 @@
         select row_key from (select * from frozen_net except select * from current_net) as gone
         union
         select row_key from (select * from current_net except select * from frozen_net) as come
+        union
+        select row_key from frozen_net where {% for measure in measures %}{{ measure }} is null{% if not loop.last %} or {% endif %}{% endfor %}
 
     ),
 
@@ -101,7 +104,7 @@
             {{ surrogate_key(['frozen_net.row_key', "'reversed'", 'closing.open_period', 'frozen_net.charge_period_no']
                 + attributes | map('replace', '', 'frozen_net.', 1) | list) }}
             {%- elif column in measures -%}
-            -max(frozen_net.{{ column }})
+            -coalesce(max(frozen_net.{{ column }}), 0)
             {%- elif column in attributes -%}
             frozen_net.{{ column }}
             {%- else -%}
@@ -128,7 +131,9 @@
 
     select
         row_key,
-        {% for column in columns %}{{ column }}, {% endfor %}
+        {% for column in columns -%}
+        {% if column in measures %}coalesce({{ column }}, 0) as {{ column }}{% else %}{{ column }}{% endif %},
+        {% endfor -%}
         period_no,
         charge_period_no,
         after_close

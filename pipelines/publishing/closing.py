@@ -36,7 +36,7 @@ BY_COMMAND = "pmo close"
 _FROZEN_FROM = {
     "frozen_actuals": (
         "intermediate.int_actual_txns",
-        "counts_in_consumed and amount_booked is not null and amount_budget is not null",
+        "counts_in_consumed and (amount_booked is not null or amount_budget is not null)",
     ),
     "frozen_order_events": ("intermediate.int_order_line_events", "true"),
     "frozen_positions": ("intermediate.int_positions", "view_name = 'as_reported'"),

@@ -109,9 +109,16 @@ def test_the_job_runs_daily_where_the_organisation_is(defs: dg.Definitions) -> N
     assert schedule.execution_timezone == "Europe/Paris"
 
 
-def test_the_job_selects_everything(defs: dg.Definitions) -> None:
-    job = defs.resolve_job_def("refresh")
-    assert job.asset_layer.executable_asset_keys == defs.resolve_asset_graph().materializable_asset_keys
+def test_the_refresh_selects_everything_but_closing_and_the_close_everything_but_landings(
+    defs: dg.Definitions,
+) -> None:
+    keys = defs.resolve_asset_graph().materializable_asset_keys
+    closing = {key for key in keys if key.path[0] == "raw_closing"}
+    landed = {key for key in keys if key.path[0].startswith("raw_") and key.path[0] != "raw_control"} - closing
+    assert closing and landed
+    refresh, close = (defs.resolve_job_def(name).asset_layer for name in ("refresh", "close"))
+    assert refresh.executable_asset_keys == keys - closing
+    assert close.executable_asset_keys == keys - landed
 
 
 def look(home: Home, cursor: str | None) -> dg.SensorResult:

@@ -85,7 +85,7 @@ labour_entries as (
 
     select
         timesheet_entry_sk as actual_txn_sk,
-        timesheet_entry_sk as row_key,
+        cast(null as {{ dbt.type_string() }}) as row_key,
         source_system,
         'timesheet_entries' as source_object,
         coalesce(source_entry_id, source_place) as source_id,
@@ -129,7 +129,7 @@ labour_txns as (
     select
         case when signs.sign = 1 then actual_txn_sk else {{ surrogate_key(['actual_txn_sk', "'reversal'"]) }} end
             as actual_txn_sk,
-        case when signs.sign = 1 then row_key else {{ surrogate_key(['actual_txn_sk', "'reversal'"]) }} end as row_key,
+        row_key,
         source_system,
         source_object,
         source_id,
@@ -162,6 +162,8 @@ labour_txns as (
 -- Goods received not invoiced: the stock of each order line at each period's end, as movements. Where the two views
 -- differ, the difference is one row a period, all charged to the first period in which they differ: it sums to zero
 -- there, so both views come out of the same rows.
+{% set grni_line = 'order_line_sk, project_code, cost_category, currency' %}
+
 grni_stocks as (
 
     select
@@ -183,13 +185,13 @@ grni_following as (
 
     select
         order_line_sk, view_name, period_no, project_code, cost_category, currency,
-        stock_tx as delta_tx, stock_booked as delta_booked, stock_budget as delta_budget
+        stock_tx as delta_tx, stock_booked as delta_booked, stock_budget as delta_budget, true as is_stock
     from grni_stocks
     union all
     select
         grni_stocks.order_line_sk, grni_stocks.view_name, grni_stocks.period_no + 1, grni_stocks.project_code,
         grni_stocks.cost_category, grni_stocks.currency,
-        -grni_stocks.stock_tx, -grni_stocks.stock_booked, -grni_stocks.stock_budget
+        -grni_stocks.stock_tx, -grni_stocks.stock_booked, -grni_stocks.stock_budget, false
     from grni_stocks
     cross join parameters
     where grni_stocks.period_no + 1 <= parameters.as_of_period_no
@@ -207,12 +209,28 @@ grni_movements as (
         {% for measure in ['tx', 'booked', 'budget'] -%}
         {% for view_name in ['as_reported', 'restated'] -%}
         sum(case when view_name = '{{ view_name }}' then delta_{{ measure }} else 0 end) as {{ view_name }}_{{ measure }},
-        max(case when view_name = '{{ view_name }}' and delta_{{ measure }} is null then 1 else 0 end)
+        max(case when view_name = '{{ view_name }}' and is_stock and delta_{{ measure }} is null then 1 else 0 end)
             as {{ view_name }}_{{ measure }}_unknown{% if not (loop.last and measure == 'budget') %},{% endif %}
         {% endfor -%}
         {% endfor %}
     from grni_following
     group by order_line_sk, period_no, project_code, cost_category, currency
+
+),
+
+-- A stock without a rate has an unknown movement; that of the next one with a rate is since the last that had one.
+grni_runs as (
+
+    select
+        *,
+        {% for measure in ['tx', 'booked', 'budget'] -%}
+        {% for view_name in ['as_reported', 'restated'] -%}
+        sum(1 - {{ view_name }}_{{ measure }}_unknown) over (
+            partition by {{ grni_line }} order by period_no rows between unbounded preceding and current row
+        ) + {{ view_name }}_{{ measure }}_unknown as {{ view_name }}_{{ measure }}_run{% if not (loop.last and measure == 'budget') %},{% endif %}
+        {% endfor -%}
+        {% endfor %}
+    from grni_movements
 
 ),
 
@@ -226,15 +244,36 @@ grni_known as (
         currency,
         {% for measure in ['tx', 'booked', 'budget'] -%}
         {% for view_name in ['as_reported', 'restated'] -%}
-        case when {{ view_name }}_{{ measure }}_unknown = 0 then {{ view_name }}_{{ measure }} end
-            as {{ view_name }}_{{ measure }},
+        case
+            when {{ view_name }}_{{ measure }}_unknown = 0
+                then sum({{ view_name }}_{{ measure }}) over (
+                    partition by {{ grni_line }}, {{ view_name }}_{{ measure }}_run
+                )
+        end as {{ view_name }}_{{ measure }}{% if not (loop.last and measure == 'budget') %},{% endif %}
         {% endfor -%}
-        {% endfor -%}
-        min(case
-            when as_reported_tx <> restated_tx or as_reported_booked <> restated_booked
-                or as_reported_budget <> restated_budget then period_no
-        end) over (partition by order_line_sk) as first_difference_no
-    from grni_movements
+        {% endfor %}
+    from grni_runs
+
+),
+
+grni_apart as (
+
+    select
+        order_line_sk, period_no, project_code, cost_category, currency,
+        {% for measure in ['tx', 'booked', 'budget'] -%}
+        coalesce(as_reported_{{ measure }}, 0) - coalesce(restated_{{ measure }}, 0) as amount_{{ measure }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from grni_known
+
+),
+
+grni_timing as (
+
+    select
+        *,
+        min(period_no) over (partition by {{ grni_line }}) as first_difference_no
+    from grni_apart
+    where amount_tx <> 0 or amount_booked <> 0 or amount_budget <> 0
 
 ),
 
@@ -248,19 +287,30 @@ grni_rows as (
     union all
     select
         order_line_sk, 'grni_timing', period_no, first_difference_no, project_code, cost_category,
-        currency, as_reported_tx - restated_tx, as_reported_booked - restated_booked,
-        as_reported_budget - restated_budget
-    from grni_known
-    where as_reported_tx <> restated_tx
-        or as_reported_booked <> restated_booked
-        or as_reported_budget <> restated_budget
+        currency, amount_tx, amount_booked, amount_budget
+    from grni_timing
+    -- A document that is booked after the as-of period leaves the views apart at its end, until the next.
+    union all
+    select
+        grni_timing.order_line_sk, 'grni_timing', parameters.as_of_period_no + 1, grni_timing.first_difference_no,
+        grni_timing.project_code, grni_timing.cost_category, grni_timing.currency,
+        -sum(grni_timing.amount_tx), -sum(grni_timing.amount_booked), -sum(grni_timing.amount_budget)
+    from grni_timing
+    cross join parameters
+    group by
+        grni_timing.order_line_sk, parameters.as_of_period_no, grni_timing.first_difference_no,
+        grni_timing.project_code, grni_timing.cost_category, grni_timing.currency
+    having sum(grni_timing.amount_tx) <> 0 or sum(grni_timing.amount_booked) <> 0 or sum(grni_timing.amount_budget) <> 0
 
 ),
 
 grni as (
 
     select
-        {{ surrogate_key(["grni_rows.cost_origin", 'grni_rows.order_line_sk', 'periods.period']) }} as actual_txn_sk,
+        {{ surrogate_key([
+            'grni_rows.cost_origin', 'grni_rows.order_line_sk', 'periods.period', 'grni_rows.project_code',
+            'grni_rows.cost_category', 'grni_rows.currency'
+        ]) }} as actual_txn_sk,
         {{ surrogate_key(["'grni'", 'grni_rows.order_line_sk', 'periods.period']) }} as row_key,
         'ledger' as source_system,
         'receipts' as source_object,
@@ -311,7 +361,10 @@ txns as (
 
 select
     txns.actual_txn_sk,
-    txns.row_key,
+    -- Hours are sent again in other files and rows: what they are about is a person's day on a project.
+    coalesce(txns.row_key, {{ surrogate_key([
+        'txns.cost_origin', 'txns.source_system', 'persons.person_sk', 'txns.project_code', 'txns.dated_on'
+    ]) }}) as row_key,
     txns.source_system,
     txns.source_object,
     txns.source_id,

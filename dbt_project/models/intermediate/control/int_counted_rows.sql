@@ -71,9 +71,9 @@ counted as (
         batch_id,
         unit,
         count(*) as in_force_rows,
-        sum(amount) as in_force_amount,
+        cast(sum(amount) as decimal(38, 10)) as in_force_amount,
         sum(is_due) as due_rows,
-        sum(is_due * amount) as due_amount,
+        cast(sum(is_due * amount) as decimal(38, 10)) as due_amount,
         0 as mart_rows,
         cast(0 as decimal(38, 10)) as mart_amount
     from landed
@@ -94,7 +94,7 @@ counted as (
         0,
         0,
         count(*),
-        sum({{ amount }})
+        cast(sum({{ amount }}) as decimal(38, 10))
     from {{ ref(model) }}
     where {{ condition }}
     group by

@@ -1,4 +1,5 @@
--- Posted cost and unposted labour, cumulative to each period's end. A sum that contains an amount without a rate is null.
+-- Posted cost and unposted labour, cumulative to each period's end. A sum that contains an amount without a rate is
+-- null; hours without a rate are in it until their accrual is reversed.
 with txns as (
 
     select
@@ -13,8 +14,11 @@ with txns as (
         sum(case when capex_opex = 'opex' then amount_{{ basis }} else 0 end) as opex_{{ basis }},
         sum(case when source_object = 'invoices' then amount_{{ basis }} else 0 end) as invoiced_{{ basis }},
         sum(case when is_posted and amount_{{ basis }} is null then 1 else 0 end) as unrated_posted_{{ basis }},
-        sum(case when not is_posted and amount_{{ basis }} is null then 1 else 0 end)
-            as unrated_labour_{{ basis }}{% if not loop.last %},{% endif %}
+        sum(case
+            when is_posted or amount_{{ basis }} is not null then 0
+            when cost_origin = 'unposted_labour_reversal' then -1
+            else 1
+        end) as unrated_labour_{{ basis }}{% if not loop.last %},{% endif %}
         {% endfor %}
     from {{ ref('int_actual_txns') }}
     where counts_in_consumed and cost_origin not in ('grni', 'grni_timing')

@@ -33,43 +33,22 @@ in_force as (
 
 ),
 
--- Summed per currency first: a forecast stays in force for many periods, and only the closing rate changes.
-by_currency as (
-
-    select
-        project_code,
-        cutoff_period_no,
-        cost_category,
-        currency,
-        basis,
-        sum(amount_tx) as amount_tx,
-        case when count(*) = count(amount_budget) then sum(amount_budget) end as amount_budget
-    from lines
-    group by
-        project_code,
-        cutoff_period_no,
-        cost_category,
-        currency,
-        basis
-
-),
-
 rated as (
 
     select
         in_force.project_code,
         in_force.period_no,
         in_force.cutoff_period_no,
-        by_currency.cost_category,
-        by_currency.basis,
-        {{ to_cents('by_currency.amount_tx * closing_rates.rate') }} as amount_booked,
-        by_currency.amount_budget
+        lines.cost_category,
+        lines.basis,
+        {{ to_cents('lines.exact_amount_tx * closing_rates.rate') }} as amount_booked,
+        lines.amount_budget
     from in_force
-    left join by_currency
-        on in_force.project_code = by_currency.project_code
-        and in_force.cutoff_period_no = by_currency.cutoff_period_no
+    left join lines
+        on in_force.project_code = lines.project_code
+        and in_force.cutoff_period_no = lines.cutoff_period_no
     left join {{ ref('int_closing_rates') }} as closing_rates
-        on by_currency.currency = closing_rates.currency
+        on lines.currency = closing_rates.currency
         and in_force.period_no = closing_rates.period_no
 
 )

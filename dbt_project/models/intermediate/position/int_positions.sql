@@ -1,5 +1,5 @@
 -- The position at each period's end. As reported, a closed period holds what it held when it was closed; a project or
--- category that was not known then has what late items give it, and neither baseline nor forecast.
+-- category that was not known then has what late items give it, and neither baseline, forecast nor payments.
 {{ config(materialized='view') }}
 {% set measures = [
     'baseline_original', 'baseline_revised', 'pre_committed', 'committed_open', 'committed_total',
@@ -36,7 +36,8 @@ frozen_projects as (
         period_no,
         fx_basis,
         max(case when baseline_null_reason = 'no_baseline' then 0 else 1 end) = 1 as has_baseline,
-        max(case when etc_null_reason = 'no_forecast' then 0 else 1 end) = 1 as has_forecast
+        max(case when etc_null_reason = 'no_forecast' then 0 else 1 end) = 1 as has_forecast,
+        max(case when paid_null_reason = 'not_supplied' then 0 else 1 end) = 1 as has_payments
     from frozen
     group by
         project_code,
@@ -50,7 +51,8 @@ unknown_then as (
     select
         measured.*,
         case when frozen_projects.has_baseline then cast(0 as decimal(18, 2)) end as baseline_then,
-        case when frozen_projects.has_forecast then cast(0 as decimal(18, 2)) end as etc_then
+        case when frozen_projects.has_forecast then cast(0 as decimal(18, 2)) end as etc_then,
+        case when frozen_projects.has_payments then cast(0 as decimal(18, 2)) end as paid_then
     from measured
     left join frozen_projects
         on measured.project_code = frozen_projects.project_code
@@ -132,8 +134,8 @@ select
     baseline_then - committed_total,
     cast(baseline_then - (consumed + etc_then) as decimal(18, 2)),
     invoiced,
-    paid,
-    to_pay,
+    paid_then,
+    invoiced - paid_then,
     over_invoiced_amount,
     null,
     false,
@@ -143,5 +145,5 @@ select
     consumed_null_reason,
     commitment_null_reason,
     case when etc_then is null then 'no_forecast' end,
-    paid_null_reason
+    case when paid_then is null then 'not_supplied' end
 from unknown_then

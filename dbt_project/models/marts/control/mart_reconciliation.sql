@@ -110,6 +110,22 @@ by_view as (
 
 ),
 
+-- After an unknown position the first known one is a whole movement, with what the rows before it have moved.
+movements as (
+
+    select
+        *,
+        lag(consumed_posted, 1, 0) over (
+            partition by project_code, cost_category, "view" order by period_end_on
+        ) as posted_before,
+        lag(consumed_accrued, 1, 0) over (
+            partition by project_code, cost_category, "view" order by period_end_on
+        ) as accrued_before
+    from {{ ref('mart_budget_movement') }}
+    where fx_basis = 'booked'
+
+),
+
 marts as (
 
     select
@@ -118,12 +134,13 @@ marts as (
         positions."view" as view_name,
         sum(positions.consumed_posted) as mart_amount,
         sum(positions.consumed_accrued) as accruals_amount,
-        sum(case when positions.consumed_posted is null then 1 else 0 end) as unknown_rows,
-        sum(case when positions.consumed_accrued is null then 1 else 0 end) as unknown_accruals
-    from {{ ref('mart_budget_movement') }} as positions
+        sum(case when positions.consumed_posted is null or positions.posted_before is null then 1 else 0 end)
+            as unknown_rows,
+        sum(case when positions.consumed_accrued is null or positions.accrued_before is null then 1 else 0 end)
+            as unknown_accruals
+    from movements as positions
     inner join {{ ref('int_fiscal_periods') }} as periods
         on positions.period = periods.period
-    where positions.fx_basis = 'booked'
     group by
         positions.project_code,
         periods.period_no,

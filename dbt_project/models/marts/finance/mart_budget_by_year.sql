@@ -149,17 +149,20 @@ forecast_lines as (
     select
         lines.project_code,
         lines.cost_category,
-        lines.currency,
         coalesce(periods.fiscal_year, 'unassigned') as fiscal_year,
         coalesce(periods.period_no, 999999) as period_no,
-        lines.amount_tx,
+        {{ to_cents('lines.exact_amount_tx * closing_rates.rate') }} as amount_booked,
         lines.amount_budget
     from {{ ref('int_forecast_lines') }} as lines
+    cross join parameters
     inner join in_force
         on lines.project_code = in_force.project_code
         and lines.cutoff_period = in_force.forecast_cutoff_period
     left join periods
         on lines.period = periods.period
+    left join {{ ref('int_closing_rates') }} as closing_rates
+        on lines.currency = closing_rates.currency
+        and parameters.as_of_period_no = closing_rates.period_no
     where lines.scenario = 'pm'
 
 ),
@@ -170,89 +173,31 @@ forecast_years as (
         project_code,
         cost_category,
         fiscal_year,
-        min(period_no) as first_period_no
-    from forecast_lines
-    group by
-        project_code,
-        cost_category,
-        fiscal_year
-
-),
-
-forecast_currencies as (
-
-    select distinct
-        project_code,
-        cost_category,
-        currency
-    from forecast_lines
-
-),
-
-forecast_sums as (
-
-    select
-        project_code,
-        cost_category,
-        currency,
-        fiscal_year,
-        sum(amount_tx) as amount_tx,
+        min(period_no) as first_period_no,
+        sum(amount_booked) as amount_booked,
         sum(amount_budget) as amount_budget
     from forecast_lines
     group by
         project_code,
         cost_category,
-        currency,
         fiscal_year
-
-),
-
--- Cumulative over the years and per currency first, then rated: the last year's sum is the position's own rounding.
-forecast_cumulative as (
-
-    select
-        years.project_code,
-        years.cost_category,
-        years.fiscal_year,
-        years.first_period_no,
-        currencies.currency,
-        {% for measure in ['amount_tx', 'amount_budget'] -%}
-        sum(coalesce(sums.{{ measure }}, 0)) over (
-            partition by years.project_code, years.cost_category, currencies.currency
-            order by years.first_period_no rows between unbounded preceding and current row
-        ) as {{ measure }}{% if not loop.last %},{% endif %}
-        {% endfor %}
-    from forecast_years as years
-    inner join forecast_currencies as currencies
-        on years.project_code = currencies.project_code
-        and years.cost_category = currencies.cost_category
-    left join forecast_sums as sums
-        on years.project_code = sums.project_code
-        and years.cost_category = sums.cost_category
-        and years.fiscal_year = sums.fiscal_year
-        and currencies.currency = sums.currency
 
 ),
 
 forecast_rated as (
 
     select
-        cumulative.project_code,
-        cumulative.cost_category,
-        cumulative.fiscal_year,
-        cumulative.first_period_no,
-        sum({{ to_cents('cumulative.amount_tx * closing_rates.rate') }}) as amount_booked,
-        sum(cumulative.amount_budget) as amount_budget
-    from forecast_cumulative as cumulative
-    cross join parameters
-    left join {{ ref('int_closing_rates') }} as closing_rates
-        on cumulative.currency = closing_rates.currency
-        and parameters.as_of_period_no = closing_rates.period_no
-    group by
-        cumulative.project_code,
-        cumulative.cost_category,
-        cumulative.fiscal_year,
-        cumulative.first_period_no
+        project_code,
+        cost_category,
+        fiscal_year,
+        first_period_no,
+        {% for measure in ['amount_booked', 'amount_budget'] -%}
+        sum(coalesce({{ measure }}, 0)) over (
+            partition by project_code, cost_category
+            order by first_period_no rows between unbounded preceding and current row
+        ) as {{ measure }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from forecast_years
 
 ),
 
@@ -306,7 +251,8 @@ forecast_split as (
 
 ),
 
--- An estimate below zero, more consumed than forecast at completion, is left in no year.
+-- What no year's lines account for: an estimate below zero (more consumed than forecast at completion), or one that grew
+-- by credits since the cutoff.
 forecasts as (
 
     select * from forecast_split
@@ -329,7 +275,7 @@ forecasts as (
         and positions.cost_category = sums.cost_category
         and positions.view_name = sums.view_name
         and positions.fx_basis = sums.fx_basis
-    where positions.etc < 0
+    where positions.etc <> coalesce(sums.etc, 0)
 
 ),
 
