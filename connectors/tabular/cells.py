@@ -77,6 +77,11 @@ def clean(text: str) -> str:
     return text.strip().strip("\u200b\ufeff").strip()
 
 
+def header_key(cell: Cell) -> str:
+    """What two headers have in common that differ in case or white space only."""
+    return " ".join(text_of(cell).split()).casefold()
+
+
 def text_of(cell: Cell) -> str:
     """The cell as a person would read it; a spreadsheet number at 15 significant digits."""
     if isinstance(cell, str):

@@ -22,6 +22,19 @@ from connectors.tabular.typed import where
 
 _NOISE: Final = Decimal("1e-12")
 """A spreadsheet adds binary fractions: its sums differ from exact ones in the thirteenth digit at most."""
+_CUT: Final = Decimal("0.5e-10")
+"""What cutting a value to ten decimals may cost: an hour and twenty minutes is no decimal number of hours."""
+
+
+def _has_unread(lines: Sequence[Line]) -> bool:
+    """Whether an amount of these lines does not read: half a sum tells nothing."""
+    return any(isinstance(amount, Bad) for line in lines for amount in line.amounts.values())
+
+
+def _off(run: Sequence[ControlTotal]) -> tuple[int, Decimal]:
+    """How many totals of a run are off, and by how much."""
+    off = [control for control in run if control.is_off]
+    return len(off), sum((abs(control.read - control.stated) for control in off), Decimal(0))
 
 
 @dataclass(slots=True)
@@ -66,11 +79,20 @@ class Footing:
             for run in runs
             if any(line.is_dropped for line in run)
         ]
-        compared = [self._column_run(total, run) for run in runs]
-        best = min(compared, key=lambda run: sum(1 for control in run if control.is_off))
+        best = min(
+            (self._column_run(total, run) for run in runs if not _has_unread(run)), key=_off, default=None
+        )
+        if best is None or any(control.is_off for control in best):
+            # The run that is meant may be one that does not read as a whole.
+            partly = min(
+                (self._column_run(total, run) for run in runs if _has_unread(run)), key=_off, default=None
+            )
+            if partly is not None and (best is None or _off(partly) < _off(best)):
+                best = partly
+                self._note_unread(total)
         own = [] if self.frame.row_total is None else [self.frame.row_total]
         self._note_unreadable(total.row, [*self.frame.amounts, *own])
-        return best
+        return best or []
 
     def _column_run(self, total: TotalRow, lines: Sequence[Line]) -> list[ControlTotal]:
         """Each period of a total row, and its own total over all periods, beside the sum of the lines."""
@@ -112,19 +134,29 @@ class Footing:
         if not isinstance(stated, Decimal) or any(isinstance(amount, Bad) for amount in amounts):
             return []
         read = sum((amount for amount in amounts if isinstance(amount, Decimal)), Decimal(0))
-        return [self._control(label, row, column, stated, read)]
+        return [self._control(label, row, column, stated, read, len(amounts) + 1)]
 
     def _row_total(self, line: Line, column: int) -> list[ControlTotal]:
         self._note_unreadable(line.row, [column])
         label = " / ".join(text_of(cell) for cell, _ in line.labels.values()) or f"row {line.row + 1}"
         return self._compared(label, line.row, column, list(line.amounts.values()))
 
-    def _control(self, label: str, row: int, column: int, stated: Decimal, read: Decimal) -> ControlTotal:
+    def _control(
+        self, label: str, row: int, column: int, stated: Decimal, read: Decimal, rows: int
+    ) -> ControlTotal:
         is_number = not isinstance(self._cell(row, column), str)
-        if is_number and abs(read - stated) <= abs(stated) * _NOISE:
+        noise = max(abs(stated) * _NOISE if is_number else Decimal(0), rows * _CUT)
+        if abs(read - stated) <= noise:
             stated = read
         tolerance = self.layout.checks.tolerance * self.layout.amount.factor
         return ControlTotal(label, self.sheet.name, address(row, column), stated, read, tolerance)
+
+    def _note_unread(self, total: TotalRow) -> None:
+        place = where(self.relative, self.sheet.name)
+        self.notes.append(
+            f"{place}: the total {total.label!r} in row {total.row + 1} was not compared as a whole: an amount above "
+            "it does not read"
+        )
 
     def _note_unreadable(self, row: int, columns: Sequence[int]) -> None:
         stated = {address(row, column): self.parse(self._cell(row, column)) for column in columns}

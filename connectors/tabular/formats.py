@@ -13,7 +13,7 @@ from importlib import resources
 from typing import Any, Final
 
 from connectors.errors import UnreadableFile
-from connectors.tabular.cells import Cell, text_of
+from connectors.tabular.cells import Cell, header_key
 from connectors.tabular.content import Content
 from connectors.tabular.json_records import read_json
 from connectors.tabular.layout import Layout, built_on, parse_layouts
@@ -82,12 +82,12 @@ def has_header(layout: Layout, rows: Sequence[Sequence[Cell]]) -> bool:
 
 def _texts(row: Sequence[Cell]) -> set[str]:
     """The texts of a row; where it has the members of an object, `user.id`, the object's name, too."""
-    texts = {text_of(cell).casefold() for cell in row}
+    texts = {header_key(cell) for cell in row}
     return texts | {text.partition(".")[0] for text in texts}
 
 
 def _has_all(texts: set[str], layout: Layout) -> bool:
-    return {text.casefold() for text in layout.recognise} <= texts
+    return {header_key(text) for text in layout.recognise} <= texts
 
 
 def _beginnings(content: Content) -> Iterator[Sequence[Sequence[Cell]]]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from connectors.tabular.cells import Cell, is_blank, text_of
+from connectors.tabular.cells import Cell, header_key, is_blank, text_of
 from connectors.tabular.extract import BatchFault
 from connectors.tabular.grid import address, letters
 from connectors.tabular.keys import where_to_write
@@ -135,15 +135,11 @@ def find_frame(sheet: Sheet, layout: Layout, *, name: str, relative: str, amount
 
 
 def _header_row(sheet: Sheet, layout: Layout) -> int | None:
-    wanted = {_folded(text) for text in layout.header.find}
+    wanted = {header_key(text) for text in layout.header.find}
     for number, row in enumerate(sheet.rows[: layout.header.within]):
-        if any(_folded(text_of(cell)) in wanted for cell in row):
+        if any(header_key(cell) in wanted for cell in row):
             return number
     return None
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()
 
 
 def header_labels(levels: list[list[Cell]]) -> list[str]:
@@ -261,7 +257,7 @@ def _narrowed(
 def _lettered(name: str, frame: Frame) -> int | None:
     """The column that is called by its letter, `column B`; None where that is not said, or is itself a header."""
     match = _LETTERED.fullmatch(name.strip())
-    if match is None or _folded(name) in map(_folded, frame.labels):
+    if match is None or header_key(name) in map(header_key, frame.labels):
         return None
     return _number(match.group(1).upper())
 
@@ -275,12 +271,12 @@ def _number(letters: str) -> int:
 
 def _columns_called(texts: Sequence[str], frame: Frame, levels: list[list[Cell]]) -> list[int]:
     """Sheet columns whose whole header, or else one level of it, reads the first of `texts` that any reads."""
-    for text in map(_folded, texts):
-        whole = [column for column, label in enumerate(frame.labels) if _folded(label) == text]
+    for text in map(header_key, texts):
+        whole = [column for column, label in enumerate(frame.labels) if header_key(label) == text]
         if whole:
             return whole
-    for text in map(_folded, texts):
-        parts = [c for c, level in enumerate(levels) if any(_folded(text_of(cell)) == text for cell in level)]
+    for text in map(header_key, texts):
+        parts = [c for c, level in enumerate(levels) if any(header_key(cell) == text for cell in level)]
         if parts:
             return parts
     return []

@@ -153,7 +153,11 @@ def sort_rows(sheet: Sheet, frame: Frame, layout: Layout, *, name: str, parse: P
             stopped = True
             result.totals.append(_total(number, label, result, summed))
             reason = f"ends the table ({key_of(name, layout, 'rows.stop_at')})"
-        elif not stopped and any(_matches(pattern, label) for pattern in layout.rows.totals):
+        elif (
+            not stopped
+            and any(_matches(pattern, label) for pattern in layout.rows.totals)
+            and not _is_somebodys_day(row, frame)
+        ):
             result.totals.append(_total(number, label, result, summed))
             reason = f"a total ({key_of(name, layout, 'rows.totals')})"
         elif not stopped and layout.rows.unlabelled == "total" and _is_unlabelled(row, frame):
@@ -196,6 +200,12 @@ def _dropping(row: list[Cell], labels: dict[str, tuple[Cell, int]], frame: Frame
         if not any(re.search(pattern, text) for pattern in patterns):
             return f"{frame.label(column)} is {text or 'blank'}", "keep_when"
     return None
+
+
+def _is_somebodys_day(row: list[Cell], frame: Frame) -> bool:
+    """Whether a row says who worked on which day: then a project may be called Total."""
+    columns = [frame.columns.get("person"), frame.columns.get("work_date")]
+    return all(column is not None and not is_blank(_at(row, column)) for column in columns)
 
 
 def _is_unlabelled(row: list[Cell], frame: Frame) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Final, Literal, cast
 
 from connectors.errors import UnreadableFile
 from connectors.tabular.cells import Cell, is_blank
@@ -27,6 +27,7 @@ WORKBOOK_SUFFIXES: Final = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
 DELIMITERS: Final = (",", ";", "\t")
 _DECLARED: Final = re.compile(r"[Ss][Ee][Pp]=([,;|\t])[\r\n]")
 _RULE: Final = re.compile(r"-{10,}")
+_MAY_BE_BARE: Final = frozenset("\t|")
 _LONG_LINE: Final = 131_072
 """As many characters as a value may have (`csv.field_size_limit`)."""
 _ROW_AS_CELLS: Final = 4
@@ -212,11 +213,33 @@ def loose(head: str, delimiter: str) -> list[list[Cell]]:
 def _records(
     text: str, delimiter: str, relative: str, limits: Limits, *, skip_first: bool = False
 ) -> list[list[Cell]]:
-    """All records; record n is row n of the sheet, as a spreadsheet program would show it."""
+    """All records; record n is row n of the sheet, as a spreadsheet program would show it.
+
+    Text with tabs or bars comes from programs that quote and from programs that don't: where a quoted value would take
+    in the separators of whole lines, or is not closed, quotation marks are text.
+    """
+    may_be_bare = delimiter in _MAY_BE_BARE and '"' in text
+    try:
+        records = _cut(text, delimiter, relative, limits, csv.QUOTE_MINIMAL)
+    except UnreadableFile:
+        if not may_be_bare:
+            raise
+        records = _cut(text, delimiter, relative, limits, csv.QUOTE_NONE)
+    else:
+        if may_be_bare and any("\n" in cell and delimiter in cell for record in records for cell in record):
+            records = _cut(text, delimiter, relative, limits, csv.QUOTE_NONE)
+    if skip_first and records:
+        records[0] = []
+    return cast("list[list[Cell]]", records)
+
+
+def _cut(text: str, delimiter: str, relative: str, limits: Limits, quoting: Literal[0, 3]) -> list[list[str]]:
     # Not StringIO, which holds four bytes for each character.
     lines = io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8", newline="")
-    reader = csv.reader(_bounded(lines, delimiter, relative), delimiter=delimiter, strict=True)
-    records: list[Any] = []
+    reader = csv.reader(
+        _bounded(lines, delimiter, relative), delimiter=delimiter, quoting=quoting, strict=True
+    )
+    records: list[list[str]] = []
     room = limits.max_cells
     try:
         for record in reader:
@@ -234,9 +257,15 @@ def _records(
             f"followed by text ({error}).",
             mend='Double the quotes inside a quoted value ("") and close it, or export the file again.',
         ) from error
-    if skip_first and records:
-        records[0] = []
-    return records
+    return (
+        [[_unquoted(cell) for cell in record] for record in records] if quoting == csv.QUOTE_NONE else records
+    )
+
+
+def _unquoted(cell: str) -> str:
+    """A value without the marks around it, where it has both."""
+    has_both = len(cell) > 1 and cell[0] == cell[-1] == '"'
+    return cell[1:-1].replace('""', '"') if has_both else cell
 
 
 def _bounded(lines: Iterable[str], delimiter: str, relative: str) -> Iterator[str]:

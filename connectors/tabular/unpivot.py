@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 
 from connectors.tabular.accounts import accounts_remark, chosen_by
 from connectors.tabular.canonical import attributes_of
-from connectors.tabular.cells import Bad, Cell, Parser, error_in, is_blank, parser_of, text_of
+from connectors.tabular.cells import Bad, Cell, Parser, error_in, header_key, is_blank, parser_of, text_of
 from connectors.tabular.content import Content
 from connectors.tabular.evidence import fitting
 from connectors.tabular.extract import BatchFault, CellFault, ColumnSource, Notes, TableExtract
@@ -152,9 +152,10 @@ def _sheets(content: Content, name: str, layout: Layout, notes: Notes) -> list[S
         return [read_json(content.data, relative=relative, records=layout.records, limits=content.limits)]
     if book is None:
         wanted = {*layout.header.find, *(t for origin in layout.columns.values() for t in origin.header)}
+        folded = {header_key(text) for text in wanted}
 
         def score(rows: list[list[Cell]]) -> int:
-            return len(wanted & {text_of(cell) for row in rows[: layout.header.within] for cell in row})
+            return len(folded & {header_key(cell) for row in rows[: layout.header.within] for cell in row})
 
         return [
             read_csv(

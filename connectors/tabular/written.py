@@ -52,6 +52,7 @@ _TIME_OF_DAY: Final = re.compile(
 )
 _SPACES: Final = re.compile(r"[ \u00a0\u202f\u2009\u2007]+")
 
+_UNPARTED = re.compile("[YMD]+")
 Choice = tuple[str, Parser]
 """A way of writing by name, and its parser."""
 
@@ -84,6 +85,9 @@ def _written_date(cell: Cell, *, directives: str, form: str, column: Column) -> 
         if not text:
             return None
         try:
+            # Without separators strptime takes fewer digits and cuts them as it likes.
+            if _UNPARTED.fullmatch(form) and len(text) != len(form):
+                raise ValueError(text)
             moment = datetime.strptime(text, directives)  # noqa: DTZ007 - a local day, or a moment without an offset
         except ValueError:
             return Bad(

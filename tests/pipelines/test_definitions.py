@@ -114,7 +114,9 @@ def test_the_refresh_selects_everything_but_closing_and_the_close_everything_but
 ) -> None:
     keys = defs.resolve_asset_graph().materializable_asset_keys
     closing = {key for key in keys if key.path[0] == "raw_closing"}
-    landed = {key for key in keys if key.path[0].startswith("raw_") and key.path[0] != "raw_control"} - closing
+    landed = {
+        key for key in keys if key.path[0].startswith("raw_") and key.path[0] != "raw_control"
+    } - closing
     assert closing and landed
     refresh, close = (defs.resolve_job_def(name).asset_layer for name in ("refresh", "close"))
     assert refresh.executable_asset_keys == keys - closing
