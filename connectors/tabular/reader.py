@@ -36,7 +36,7 @@ from connectors.tabular.tables import Table
 from connectors.tabular.typed import leave_out, typed
 from connectors.tabular.workbooks import Workbook
 
-READER_VERSION: Final = "5"
+READER_VERSION: Final = "6"
 """Raised whenever the same bytes would be read differently, so that files already landed are read again."""
 
 
