@@ -1,4 +1,5 @@
--- At no period's end may hours of a person, project and charge period be accrued that the ledger has posted by then.
+-- At no period's end may hours of a person, project and charge period be accrued that the ledger has posted by then. Of a
+-- closed charge period the accrual is what was kept, and is taken back in the open one.
 with posted as (
 
     select distinct
@@ -45,6 +46,10 @@ running as (
             partition by labour.project_code, person_sk, charge_period order by periods.start_on
         ) as accrued_by_then
     from labour
+    cross join {{ ref('int_closing') }} as closing
+    inner join {{ ref('int_fiscal_periods') }} as charged
+        on labour.charge_period = charged.period
+        and charged.period_no > closing.closed_through_no
     inner join {{ ref('int_fiscal_periods') }} as periods
         on labour.period = periods.period
 

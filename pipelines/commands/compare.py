@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -148,11 +147,10 @@ def _number(amount: Decimal | None) -> str:
 
 
 def _write_csv(file: Path, found: Comparison) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("w", encoding="utf-8", newline="") as opened:
-        writer = csv.DictWriter(opened, fieldnames=COLUMNS, extrasaction="ignore")
-        writer.writeheader()
-        writer.writerows(_flat(each) for each in found.differences)
+    from pipelines.spreadsheets import write_csv
+
+    rows = map(_flat, found.differences)
+    write_csv(file, COLUMNS, ({name: row.get(name) for name in COLUMNS} for row in rows))
 
 
 def _flat(each: Difference) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -200,13 +199,10 @@ def _money(amount: Decimal | None) -> str:
 
 
 def _write_csv(file: Path, found: Trace) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("w", encoding="utf-8", newline="") as opened:
-        writer = csv.DictWriter(opened, fieldnames=COLUMNS, extrasaction="ignore")
-        writer.writeheader()
-        for part in found.parts:
-            for leaf in part.leaves:
-                writer.writerow({"part": part.measure, **asdict(leaf)})
+    from pipelines.spreadsheets import write_csv
+
+    leaves = ({"part": part.measure, **asdict(leaf)} for part in found.parts for leaf in part.leaves)
+    write_csv(file, COLUMNS, ({name: leaf.get(name) for name in COLUMNS} for leaf in leaves))
 
 
 def _as_json(found: Trace, limit: int | None) -> dict[str, Any]:

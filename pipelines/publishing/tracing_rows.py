@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from pipelines.settings import Home
@@ -345,7 +345,7 @@ class Rows:
         rates = self._closing_rates(scope.period, {key[1] for key in groups} - {currency})
         valued: list[Leaf] = []
         for (_, own, _), leaves in groups.items():
-            valued += _spread(leaves, Decimal(1) if own == currency else rates.get(own))
+            valued += _valued(leaves, Decimal(1) if own == currency else rates.get(own))
         return valued
 
     def _closing_rates(self, period: str, currencies: set[str]) -> dict[str, Decimal]:
@@ -549,19 +549,16 @@ def _rated(leaf: Leaf, amount: Decimal | None) -> Leaf:
     return replace(leaf, amount=amount, rate=rate)
 
 
-def _spread(leaves: list[Leaf], rate: Decimal | None) -> list[Leaf]:
-    """Lines that are valued together, each with its share in cents, so that they add up to the rounded whole."""
+def _valued(leaves: list[Leaf], rate: Decimal | None) -> list[Leaf]:
+    """Lines in one currency, each rounded to the cent as the mart does."""
     if rate is None:
         return leaves
-    exact = [(leaf.own_amount or Decimal(0)) * rate for leaf in leaves]
-    whole = sum(exact, Decimal(0)).quantize(CENT, ROUND_HALF_UP)
-    shares = [share.quantize(CENT, ROUND_DOWN) for share in exact]
-    cents = int((whole - sum(shares, Decimal(0))) / CENT)
-    step = CENT if cents >= 0 else -CENT
-    by_rest = sorted(range(len(leaves)), key=lambda at: (-abs(exact[at] - shares[at]), leaves[at].key))
-    for at in by_rest[: abs(cents)]:
-        shares[at] += step
-    return [replace(leaf, amount=share, rate=rate) for leaf, share in zip(leaves, shares, strict=True)]
+    return [
+        replace(
+            leaf, amount=((leaf.own_amount or Decimal(0)) * rate).quantize(CENT, ROUND_HALF_UP), rate=rate
+        )
+        for leaf in leaves
+    ]
 
 
 def _floors(leaves: Iterable[Leaf]) -> Iterator[Leaf]:

@@ -33,7 +33,12 @@ def demo(monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoJira]:
 
 def a_home(root: Path, demo: DemoJira) -> PmoHome:
     make_landing(root, demo)
-    return make_home(root, settings=(root / "pmo.yaml").read_text(encoding="utf-8"))
+    home = make_home(root, settings=(root / "pmo.yaml").read_text(encoding="utf-8"))
+    key = root / "secrets/pseudonym.key"
+    key.parent.mkdir(mode=0o700)
+    key.write_text("0f" * 32, encoding="utf-8")
+    key.chmod(0o600)
+    return home
 
 
 def kill(home: PmoHome, when: Callable[[float], bool]) -> None:

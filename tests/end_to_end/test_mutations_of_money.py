@@ -83,7 +83,7 @@ MUTATIONS = [
         "cast({{ expression }} as decimal(28, 10))",
         "cast({{ expression }} as decimal(28, 2))",
         "a month of hours at an uneven rate",
-        model="int_labour_valued",
+        model="int_hours",
     ),
     Mutation(
         "a late item is written into the closed period it is dated in",
@@ -116,9 +116,9 @@ MUTATIONS = [
     ),
     Mutation(
         "a new rate card rewrites the past",
-        "models/intermediate/time/int_labour_valued.sql",
-        "hours.work_date >= person_rates.valid_from",
-        "hours.work_date >= person_rates.valid_from or true",
+        "models/intermediate/time/int_hours.sql",
+        "resolved.work_date >= person_rates.valid_from",
+        "resolved.work_date >= person_rates.valid_from or true",
         "consumed of the case",
     ),
 ]

@@ -21,7 +21,7 @@ import pytest
 from tests.end_to_end.homes import ORGANISATION, REPOSITORY, PmoHome, make_home, only
 
 AS_OF = "2026-02-28"
-ZEBULON = ("Zebulon", "Quartermain", "zquart", "P7-ZEB", "70427", "zq@quart.example")
+ZEBULON = ("Zebulon", "Quartermain", "zquart", "P7-ZEB", "K70427Q", "zq@quart.example")
 WILHELMINA = ("Wilhelmina", "Freibeuter", "P9-WIL")
 OTHERS = ("Managerius", "Sponsorella", "Ownerova", "Approvius", "Waiverton")
 RATES = ("137.7713", "91.1317")
@@ -63,7 +63,7 @@ def planted(root: Path, settings: str = ORGANISATION) -> PmoHome:
         [
             {"source_system": "timesheets", "source_id": "zquart", "person": "P7-ZEB"},
             {"source_system": "timesheets", "source_id": "wil", "person": "P9-WIL"},
-            {"source_system": "ledger", "source_id": "70427", "person": "P7-ZEB"},
+            {"source_system": "ledger", "source_id": "K70427Q", "person": "P7-ZEB"},
         ],
     )
     card = {"currency": "EUR", "valid_from": "2025-01-01"}
@@ -85,11 +85,11 @@ def planted(root: Path, settings: str = ORGANISATION) -> PmoHome:
         "inbox/ledger/postings.csv",
         [
             {
-                "posting_id": "L-70427-1",
+                "posting_id": "L-K70427Q-1",
                 "project": "CC1",
                 "posted_on": "2026-01-31",
                 "origin": "labour",
-                "person": "70427",
+                "person": "K70427Q",
                 **line,
             }
             | {"amount": "950.10"},
@@ -187,7 +187,7 @@ def test_one_person_has_one_pseudonym_in_every_table(home: PmoHome) -> None:
     zebulon = pseudonym(key, "P7-ZEB")
     entries = {row["source_entry_id"]: row for row in home.table("fct_timesheet_entry")}
     assert entries["e1"]["person_sk"] == zebulon
-    posting = only(home.table("fct_actual_txn"), recon_key=f"postings:L-{pseudonym(key, '70427')}-1")
+    posting = only(home.table("fct_actual_txn"), recon_key=f"postings:L-{pseudonym(key, 'K70427Q')}-1")
     assert posting["person_sk"] == zebulon
     order = only(home.table("fct_commitment_event"), event_type="order")
     assert order["vendor"] == pseudonym(key, "P9-WIL")

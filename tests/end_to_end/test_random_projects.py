@@ -28,8 +28,8 @@ from tests.end_to_end.plain_finance import (
 )
 from tests.end_to_end.random_projects import FIRST_DAY, RandomWorld
 
-SEEDS = [int(seed) for seed in os.environ.get("PMO_RANDOM_SEEDS", "1,2").split(",")]
-PROJECTS = int(os.environ.get("PMO_RANDOM_PROJECTS", "150"))
+SEEDS = [int(seed) for seed in os.environ.get("PMO_RANDOM_SEEDS", "1").split(",")]
+PROJECTS = int(os.environ.get("PMO_RANDOM_PROJECTS", "60"))
 COMPARED = (*MEASURES, *REASONS, *NOTES)
 AMONG_DIFFERENCES = 25
 KEY = ("project_code", "cost_category", "period", "view", "fx_basis")
