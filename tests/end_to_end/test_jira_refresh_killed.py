@@ -90,7 +90,10 @@ def test_a_refresh_killed_five_times_makes_the_same_marts(demo: DemoJira, tmp_pa
         assert outcome.exit_code in (0, 3), outcome.text
     assert home.tables() == never.tables()
     for table in home.tables():
-        if table != "release_info":
+        if table not in (
+            "release_info",
+            "fct_load_control_total",
+        ):  # these are about the runs and loads themselves
             assert rows_of(home, table) == rows_of(never, table), table
     assert len(home.table("fct_issue")) == len(demo.site.issues)
     assert_landed(make_landing(home.root, demo), demo.site)
