@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -125,14 +124,7 @@ def print_table(found: dict[str, tuple[float, float]], share: float) -> None:
     )
     for name, (seconds, gigabytes) in found.items():
         print(f"| {name} | {seconds:.1f} | {seconds / alone:.1f} | {gigabytes:.1f} |")
-    print(
-        f"\nAims: {AIM_TIMES} times, {AIM_GB} GB. Two threads; largest process of this run: {largest():.1f} GB."
-    )
-
-
-def largest() -> float:
-    """Peak gigabytes of the largest child so far."""
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
+    print(f"\nAims: {AIM_TIMES} times, {AIM_GB} GB. Two threads.")
 
 
 if __name__ == "__main__":

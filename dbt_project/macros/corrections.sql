@@ -2,9 +2,10 @@
     The rows that a closed period no longer explains by itself: what was frozen where today's rows would say another
     thing of it, and, in the earliest open period, what takes the frozen content back and puts today's in its place.
 
-    `current` is a select and `frozen` a relation, both with `row_key`, `period_no`, `charge_period_no` and the `columns`. Rows of one
-    `row_key` are compared by `attributes` and by the sums of `measures`; where they are equal per period nothing is
-    returned, and the current rows stand as they are. `sk` is the column of `columns` that identifies a row.
+    `current` is a select and `frozen` a relation, both with `row_key`, `period_no`, `charge_period_no` and the
+    `columns`. Rows of one `row_key` are compared by `attributes` and by the sums of `measures`; where they are equal per
+    period nothing is returned, and the current rows stand as they are. `sk` is the column of `columns` that identifies
+    a row.
 
     What is returned has `columns`, `row_key`, `period_no`, `charge_period_no` and `after_close`: null for a frozen row,
     else `reversed`, `replaced` or `late`. A measure that was not known at the close counts as nothing there: its whole

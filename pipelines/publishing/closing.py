@@ -10,7 +10,6 @@ rows meet is dbt's `models/intermediate/closing` and `macros/corrections.sql`.
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +25,7 @@ from pipelines.landing.context import input_hash
 from pipelines.landing.fiscal_calendar import CALENDAR_FILE
 from pipelines.landing.manifest import LandingError, RowCounts
 from pipelines.landing.store import LandingStore
-from pipelines.publishing.release import standing
+from pipelines.publishing.release import flush, standing
 from pipelines.settings import Home
 
 if TYPE_CHECKING:
@@ -89,6 +88,8 @@ def close_declared(home: Home, *, as_of: date) -> Change | None:
 
     To be called when a release of all that landing holds has just been published.
     """
+    if not has_declared_closes(home, as_of):
+        return None
     store = LandingStore(home.landing)
     with store.writer(SOURCE), _warehouse(home) as warehouse:
         known = closings(store, store.manifests())
@@ -252,7 +253,7 @@ def _freeze(
         ).fetchone()
         assert copied is not None
         rows = int(copied[0])
-        _flush(file)
+        flush(file)
         _commit(store, Table(SOURCE, name, (), project=None), close_id, path, rows, file)
 
 
@@ -289,7 +290,7 @@ def _record(
     with tempfile.TemporaryDirectory(dir=_folder(store)) as folder:
         file = Path(folder) / "data.parquet"
         pq.write_table(pa.Table.from_pylist([values], schema=schema), file)
-        _flush(file)
+        flush(file)
         _commit(store, PERIOD_CLOSES, f"{close_id}|{action}|{by}|{reason}", path, 1, file)
     return closings(store, store.manifests()).changes[-1]
 
@@ -304,11 +305,3 @@ def _folder(store: LandingStore) -> Path:
     folder = store.unfinished / SOURCE
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-
-
-def _flush(file: Path) -> None:
-    descriptor = os.open(file, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

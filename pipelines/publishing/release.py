@@ -128,9 +128,9 @@ def _write_parquet(
             f'copy (select * from {SCHEMA}."{mart.name}" {_in_order(mart)}) to {_text(file)} '
             "(format parquet, compression zstd)"
         )
-        _flush(file)
+        flush(file)
     (folder / "release.json").write_text(json.dumps(asdict(release), indent=1), encoding="utf-8")
-    _flush(folder / "release.json")
+    flush(folder / "release.json")
     return folder
 
 
@@ -151,7 +151,7 @@ def _write_database(warehouse: Path, published: Path, marts: Sequence[Mart]) -> 
         connection.execute("commit")
         connection.execute("checkpoint release")
         connection.execute("detach release")
-    _flush(following)
+    flush(following)
     return following
 
 
@@ -199,7 +199,7 @@ def _swap(following: Path, folder: Path, published: Path, release: Release) -> N
             f"{published / 'pmo.duckdb'} could not be replaced ({error}). It still holds the last release; "
             f"{published / 'parquet'} is already release {release.release_id}. Mend that and run `pmo refresh` again."
         ) from error
-    _flush(published)
+    flush(published)
 
 
 def _point(link: Path, target: Path) -> None:
@@ -225,7 +225,8 @@ def _text(value: Path | str) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """Makes a written file, or the names in a folder, durable."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
