@@ -32,6 +32,7 @@ EXCLUDED = ("--exclude-resource-type", "unit_test")
 """Unit tests are about the models and not about the data of a home; the test suite runs them."""
 RESULT_EVENTS = frozenset({"LogModelResult", "LogTestResult"})
 _BAD = frozenset({"error", "fail", "runtime error"})
+_DONE = frozenset({"success", "pass", "warn", "no-op"})
 _parsed: dict[str, Manifest] = {}
 
 
@@ -82,6 +83,12 @@ def project_hash() -> str:
     return digest.hexdigest()
 
 
+def _models_and_engine() -> str:
+    from importlib.metadata import version
+
+    return f"{project_hash()} duckdb {version('duckdb')}"
+
+
 def _files_of(project: Path) -> Iterator[Path]:
     """What dbt reads: the two files at the top and everything in the folders that dbt_project.yml names."""
     yield from project.glob("*.yml")
@@ -89,22 +96,30 @@ def _files_of(project: Path) -> Iterator[Path]:
         yield from (file for file in (project / folder).rglob("*") if file.is_file())
 
 
-def build(home: Home) -> Build:
+def build(home: Home, *, from_nothing: bool = False) -> Build:
     """Builds every model and runs every data test over the context that `pipelines.landing` wrote.
 
-    The DuckDB file has one writer, so a second build of the same home waits. Failed nodes are in `problems`;
-    raises WarehouseError when dbt itself could not go on.
+    Large models keep the periods that nothing new concerns, unless they have changed since the last build or
+    `from_nothing` is asked for. The DuckDB file has one writer, so a second build of the same home waits. Failed nodes
+    are in `problems`; raises WarehouseError when dbt itself could not go on.
     """
     from filelock import FileLock
 
     dbt_manifest(home)
     events: list[EventMsg] = []
+    built_by, now = home.dbt / "built.stamp", _models_and_engine()
     with FileLock(home.warehouse / "build.lock"):
-        answer = _dbt(home, "build", *EXCLUDED, callbacks=[_kept_in(events), _told_to(listener())])
-    if answer.result is None:
-        raise WarehouseError(_explain(answer))
-    execution = cast("RunExecutionResult", answer.result)
-    results: Sequence[BaseResult] = execution.results
+        keeps = not from_nothing and built_by.is_file() and built_by.read_text() == now
+        if not keeps:
+            built_by.unlink(missing_ok=True)
+        flags = EXCLUDED if keeps else (*EXCLUDED, "--full-refresh")
+        answer = _dbt(home, "build", *flags, callbacks=[_kept_in(events), _told_to(listener())])
+        if answer.result is None:
+            raise WarehouseError(_explain(answer))
+        execution = cast("RunExecutionResult", answer.result)
+        results: Sequence[BaseResult] = execution.results
+        if all(result.status in _DONE for result in results):
+            built_by.write_text(now)
     return Build(
         statuses=dict(Counter(str(result.status) for result in results)),
         seconds=float(execution.elapsed_time),

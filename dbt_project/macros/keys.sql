@@ -60,3 +60,40 @@
         else {{ id }}
     end
 {%- endmacro %}
+
+{#- A 64-bit hash of some columns: to compare or to narrow down, never a key. -#}
+{% macro row_hash(columns) -%}
+    {{ return(adapter.dispatch('row_hash', 'pmo_warehouse')(columns)) }}
+{%- endmacro %}
+
+{% macro default__row_hash(columns) -%}
+    {{ exceptions.raise_compiler_error('row_hash has no implementation for ' ~ target.type) }}
+{%- endmacro %}
+
+{% macro duckdb__row_hash(columns) -%}
+    hash({{ columns | join(', ') }})
+{%- endmacro %}
+
+{% macro spark__row_hash(columns) -%}
+    xxhash64({{ columns | join(', ') }})
+{%- endmacro %}
+
+{#- The data test `unique`: long keys are compared only where their hashes are equal. -#}
+{% macro default__test_unique(model, column_name) %}
+    select
+        {{ column_name }} as unique_field,
+        count(*) as n_records
+    from {{ model }} as tested
+    where {{ row_hash([column_name]) }} in (
+        select key_hash
+        from (
+            select {{ row_hash([column_name]) }} as key_hash
+            from {{ model }} as hashed
+            where {{ column_name }} is not null
+        ) as hashes
+        group by key_hash
+        having count(*) > 1
+    )
+    group by {{ column_name }}
+    having count(*) > 1
+{% endmacro %}

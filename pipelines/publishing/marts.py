@@ -12,10 +12,11 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class MartColumn:
-    """A column with the text that explains it."""
+    """A column with the text that explains it; a required one is never null."""
 
     name: str
     description: str
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,11 @@ def _is_public(node: Mapping[str, Any]) -> bool:
 
 def _mart(node: Mapping[str, Any]) -> Mart:
     columns = tuple(
-        MartColumn(name, " ".join(column.get("description", "").split()))
+        MartColumn(name, " ".join(column.get("description", "").split()), _is_required(column))
         for name, column in node["columns"].items()
     )
     return Mart(node["alias"], " ".join(node.get("description", "").split()), columns)
+
+
+def _is_required(column: Mapping[str, Any]) -> bool:
+    return any(constraint["type"] == "not_null" for constraint in column.get("constraints") or ())

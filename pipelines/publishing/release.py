@@ -60,7 +60,7 @@ def publish(*, warehouse: Path, published: Path, marts: Sequence[Mart]) -> tuple
         if standing(published) == release:
             return release, False
         folder = _write_parquet(connection, published, marts, release)
-    following = _write_database(warehouse, published, marts)
+    following = _write_database(warehouse, published, marts, folder / "parquet")
     _swap(following, folder, published, release)
     _prune(published, keep=folder)
     return release, True
@@ -134,8 +134,8 @@ def _write_parquet(
     return folder
 
 
-def _write_database(warehouse: Path, published: Path, marts: Sequence[Mart]) -> Path:
-    """Writes the marts into a new DuckDB file beside the published one; returns it."""
+def _write_database(warehouse: Path, published: Path, marts: Sequence[Mart], written: Path) -> Path:
+    """Writes the marts, whose rows are `written` as Parquet, into a new DuckDB file beside the published one."""
     import duckdb
 
     following = published / ".pmo.duckdb.next"
@@ -147,7 +147,7 @@ def _write_database(warehouse: Path, published: Path, marts: Sequence[Mart]) -> 
         connection.execute("begin")
         connection.execute(f"create schema release.{SCHEMA}")
         for mart in marts:
-            _copy(connection, mart)
+            _copy(connection, mart, written / f"{mart.name}.parquet")
         connection.execute("commit")
         connection.execute("checkpoint release")
         connection.execute("detach release")
@@ -155,22 +155,33 @@ def _write_database(warehouse: Path, published: Path, marts: Sequence[Mart]) -> 
     return following
 
 
-def _copy(connection: DuckDBPyConnection, mart: Mart) -> None:
+def _copy(connection: DuckDBPyConnection, mart: Mart, rows: Path) -> None:
     """Copies one mart with its NOT NULLs, its descriptions and its rows in an order of their own.
 
     `create table as` would drop the first two.
     """
+    import duckdb
+
     table = f'{SCHEMA}."{mart.name}"'
     columns = connection.execute(
-        "select column_name, data_type, is_nullable from duckdb_columns() "
+        "select column_name, data_type from duckdb_columns() "
         f"where database_name = 'warehouse' and schema_name = '{SCHEMA}' and table_name = ? order by column_index",
         [mart.name],
     ).fetchall()
-    definition = ", ".join(f'"{name}" {kind}{"" if null else " not null"}' for name, kind, null in columns)
+    required = {column.name for column in mart.columns if column.required}
+    definition = ", ".join(
+        f'"{name}" {kind}{" not null" if name in required else ""}' for name, kind in columns
+    )
     connection.execute(f"create table release.{table} ({definition})")
-    connection.execute(f"insert into release.{table} select * from warehouse.{table} {_in_order(mart)}")
+    try:
+        connection.execute(f"insert into release.{table} select * from read_parquet({_text(rows)})")
+    except duckdb.ConstraintException as error:
+        raise PublishError(
+            f"{mart.name} breaks its contract: {error}. Readers still see the last release. This is a fault of the "
+            "models; report it with the message."
+        ) from error
     connection.execute(f"comment on table release.{table} is {_text(mart.description)}")
-    known = {name for name, _, _ in columns}
+    known = {name for name, _ in columns}
     for column in mart.columns:
         if column.description and column.name in known:
             connection.execute(

@@ -59,7 +59,7 @@ def warehouse_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             return
         listener().stage("dbt", total=_steps(manifest))
         with said_plainly():
-            built = build(folder.home)
+            built = build(folder.home, from_nothing=moment.full)
         yield from _events(built, context, manifest, translator)
         with said_plainly():
             built.raise_for_problems()

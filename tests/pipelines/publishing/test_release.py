@@ -13,7 +13,7 @@ from pipelines.publishing.marts import Mart, MartColumn, public_marts
 from pipelines.publishing.release import PublishError, Release, publish, standing
 
 MARTS = (
-    Mart("mart_x", "Amounts. One row per project.", (MartColumn("project", "It's the code."),)),
+    Mart("mart_x", "Amounts. One row per project.", (MartColumn("project", "It's the code.", required=True),)),
     Mart("release_info", "The run. One row per release.", ()),
 )
 
@@ -46,6 +46,17 @@ def query(tmp_path: Path, sql: str) -> list[tuple[object, ...]]:
 def digests(tmp_path: Path) -> dict[str, str]:
     files = [tmp_path / "published/pmo.duckdb", *(tmp_path / "published/parquet").iterdir()]
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+
+
+def test_a_required_column_is_never_null_in_a_release(tmp_path: Path) -> None:
+    run(tmp_path)
+    file = warehouse(tmp_path, release_id="r2")
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("alter table marts.mart_x alter column project drop not null")
+        connection.execute("insert into marts.mart_x values (null, 1)")
+    with pytest.raises(PublishError, match="mart_x breaks its contract"):
+        publish(warehouse=file, published=tmp_path / "published", marts=MARTS)
+    assert query(tmp_path, "select release_id from marts.release_info") == [("r1",)]
 
 
 def test_the_public_marts_and_nothing_else_are_in_the_release(tmp_path: Path) -> None:

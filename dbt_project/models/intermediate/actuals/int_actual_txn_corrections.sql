@@ -1,8 +1,10 @@
 -- What of consumed cost is not where today's rows would put it, because its period is closed.
 {% set current %}
-        select *
-        from {{ ref('int_actual_txns_current') }}
-        where counts_in_consumed
+        select txns.*
+        from {{ ref('int_actual_txns_current') }} as txns
+        inner join {{ ref('int_closing') }} as any_close
+            on any_close.closed_through_no > 0
+        where txns.counts_in_consumed
 {% endset %}
 {{ corrections(
     current=current, frozen=ref('int_frozen_actuals'), sk='actual_txn_sk',

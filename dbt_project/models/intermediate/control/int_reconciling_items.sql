@@ -31,14 +31,24 @@ remarkable_lines as (
 
 ),
 
+projects_with_remarkable_accruals as (
+
+    select distinct project_code
+    from {{ ref('int_actual_txn_sums') }}
+    where not is_posted and (period_no is null or unrated_booked <> 0 or project_code = 'unmapped')
+
+),
+
 remarkable_accruals as (
 
-    select *
-    from {{ ref('int_actual_txns') }}
-    where not is_posted
+    select txns.*
+    from {{ ref('int_actual_txns') }} as txns
+    inner join projects_with_remarkable_accruals
+        on txns.project_code = projects_with_remarkable_accruals.project_code
+    where not txns.is_posted
         and (
-            not_counted_reason = 'no_period'
-            or (counts_in_consumed and (amount_booked is null or project_code = 'unmapped'))
+            txns.not_counted_reason = 'no_period'
+            or (txns.counts_in_consumed and (txns.amount_booked is null or txns.project_code = 'unmapped'))
         )
 
 ),
@@ -93,7 +103,7 @@ sums as (
     group by project_code, {{ period_column }}
     union all
     select '{{ view_name }}', project_code, {{ period_column }}, -sum(amount_booked)
-    from {{ ref('int_actual_txns') }}
+    from {{ ref('int_actual_txn_sums') }}
     where is_posted and counts_in_consumed and {{ period_column }} is not null
     group by project_code, {{ period_column }}
     {% if not loop.last %}union all{% endif %}

@@ -123,8 +123,8 @@ select
     'timesheets', 'timesheet_entries', 'labour_has_a_category',
     'labour of ' || project_code || ' goes to unassigned_labour: the project has no or several labour categories; '
     || 'set labour_category in pmo.yaml, or give it one category of that nature in its budget',
-    count(*), cast(sum(hours) as decimal(38, 10)), 'hours'
-from {{ ref('int_actual_txns') }}
+    cast(sum(txns) as bigint), cast(sum(hours) as decimal(38, 10)), 'hours'
+from {{ ref('int_actual_txn_sums') }}
 where cost_category = 'unassigned_labour' and cost_origin = 'unposted_labour' and counts_in_consumed
 group by project_code
 union all

@@ -13,14 +13,14 @@ with txns as (
         sum(case when capex_opex = 'capex' then amount_{{ basis }} else 0 end) as capex_{{ basis }},
         sum(case when capex_opex = 'opex' then amount_{{ basis }} else 0 end) as opex_{{ basis }},
         sum(case when source_object = 'invoices' then amount_{{ basis }} else 0 end) as invoiced_{{ basis }},
-        sum(case when is_posted and amount_{{ basis }} is null then 1 else 0 end) as unrated_posted_{{ basis }},
+        sum(case when is_posted then unrated_{{ basis }} else 0 end) as unrated_posted_{{ basis }},
         sum(case
-            when is_posted or amount_{{ basis }} is not null then 0
-            when cost_origin = 'unposted_labour_reversal' then -1
-            else 1
+            when is_posted then 0
+            when cost_origin = 'unposted_labour_reversal' then -unrated_{{ basis }}
+            else unrated_{{ basis }}
         end) as unrated_labour_{{ basis }}{% if not loop.last %},{% endif %}
         {% endfor %}
-    from {{ ref('int_actual_txns') }}
+    from {{ ref('int_actual_txn_sums') }}
     where counts_in_consumed and cost_origin not in ('grni', 'grni_timing')
     group by
         project_code,

@@ -19,7 +19,7 @@ dated_rows as (
     union all
     select project_code, received_on from {{ ref('int_receipts') }} where project_code is not null
     union all
-    select project_code, dated_on from {{ ref('int_actual_txns') }}
+    select project_code, first_dated_on from {{ ref('int_actual_txn_sums') }}
     union all
     select forecast.project_code, cutoffs.end_on
     from {{ ref('int_forecast_lines') }} as forecast
@@ -50,7 +50,7 @@ booked_periods as (
         select
             project_code,
             case when charge_period_no < period_no then charge_period_no else period_no end as first_period_no
-        from {{ ref('int_actual_txns') }}
+        from {{ ref('int_actual_txn_sums') }}
         union all
         select project_code, period_no from {{ ref('int_frozen_positions') }}
     ) as booked
@@ -62,7 +62,7 @@ categories as (
 
     select project_code, cost_category from {{ ref('int_project_categories_declared') }}
     union
-    select project_code, cost_category from {{ ref('int_actual_txns') }}
+    select project_code, cost_category from {{ ref('int_actual_txn_sums') }}
     union
     select project_code, cost_category from {{ ref('int_frozen_positions') }}
 

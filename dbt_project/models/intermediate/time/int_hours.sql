@@ -1,5 +1,9 @@
 -- Timesheet entries and Jira worklogs, resolved and with the rate of their day. One source counts per project, so hours
 -- logged in both count once.
+{{ config(
+    materialized='incremental', incremental_strategy='append', pre_hook="{{ drop_stale_slices(ref('int_hours_slices')) }}"
+) }}
+{% set missing = missing_slices(ref('int_hours_slices')) %}
 with parameters as (
 
     select * from {{ ref('stg_control__run_parameters') }}
@@ -36,7 +40,8 @@ resolved as (
         days.period_no,
         days.fiscal_year,
         entries.status = 'approved'
-        or (entries.status = 'unknown' and parameters.unknown_hours <> 'pending') as is_approved
+        or (entries.status = 'unknown' and parameters.unknown_hours <> 'pending') as is_approved,
+        slices.slice_hash
     from {{ ref('int_hours_entries') }} as entries
     cross join parameters
     left join {{ ref('int_project_crosswalk') }} as project_crosswalk
@@ -52,7 +57,11 @@ resolved as (
         on entries.work_date = days.date_day
     inner join {{ ref('stg_control__batches') }} as batches
         on entries.batch_id = batches.batch_id
+    inner join {{ ref('int_hours_slices') }} as slices
+        on coalesce(days.period_no, 0) = slices.slice_no
     where entries.work_date <= parameters.as_of
+        and {{ is_in_missing_slice('entries.work_date', missing) }}
+        and {{ is_missing_slice('slices.slice_hash', missing) }}
 
 ),
 

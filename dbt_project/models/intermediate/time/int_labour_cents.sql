@@ -1,6 +1,10 @@
 -- An amount is hours x rate per person, project, period and rate, spread over its entries by largest remainder: each has
 -- its exact amount cut to the cent, and those with the largest rest one cent more until they add up. Here are those. An
 -- entry in the reporting currency has one amount only, and one of whole cents never gets more.
+{{ config(
+    materialized='incremental', incremental_strategy='append', pre_hook="{{ drop_stale_slices(ref('int_hours_slices')) }}"
+) }}
+{% set missing = missing_slices(ref('int_hours_slices')) %}
 {% set labour_group = ['person_match_code', 'project_code', 'period', 'rate', 'rate_currency'] %}
 {% set amounts = ['tx', 'booked', 'budget'] %}
 with entries as (
@@ -11,13 +15,14 @@ with entries as (
         work_date,
         booked_fx,
         budget_fx,
+        slice_hash,
         {{ labour_group | join(', ') }},
         {% for amount in amounts -%}
         exact_{{ amount }},
         floor(exact_{{ amount }} * 100) as cut_{{ amount }}{% if not loop.last %},{% endif %}
         {% endfor %}
     from {{ ref('int_labour_priced') }}
-    where exact_tx is not null
+    where exact_tx is not null and {{ is_missing_slice('slice_hash', missing) }}
 
 ),
 
@@ -39,6 +44,7 @@ ranked_{{ amount }} as (
     select
         entries.batch_no,
         entries.source_row,
+        entries.slice_hash,
         left_over.cents_{{ amount }} as cents,
         row_number() over (
             partition by {% for column in labour_group %}entries.{{ column }}{% if not loop.last %}, {% endif %}{% endfor %}
@@ -64,6 +70,7 @@ given as (
     select
         batch_no,
         source_row,
+        slice_hash,
         {% for each in amounts %}{{ 1 if each == amount else 0 }} as {{ each }}_cent{% if not loop.last %}, {% endif %}{% endfor %}
     from ranked_{{ amount }}
     where remainder_rank <= cents
@@ -75,10 +82,12 @@ given as (
 select
     batch_no,
     source_row,
+    slice_hash,
     {% for amount in amounts -%}
     max({{ amount }}_cent) as {{ amount }}_cent{% if not loop.last %},{% endif %}
     {% endfor %}
 from given
 group by
     batch_no,
-    source_row
+    source_row,
+    slice_hash

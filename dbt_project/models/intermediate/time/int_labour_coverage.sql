@@ -17,9 +17,9 @@ with postings as (
 contractors as (
 
     select distinct
-        person_match_code,
+        match_code as person_match_code,
         person_code
-    from {{ ref('int_hours') }}
+    from {{ ref('int_person_codes') }}
     where is_contractor
 
 ),

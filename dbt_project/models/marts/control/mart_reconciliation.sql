@@ -158,8 +158,8 @@ facts as (
         coalesce(sum(case when is_posted then amount_booked end), 0) as posted_amount,
         coalesce(sum(case when cost_origin in ('grni', 'grni_timing') then amount_booked end), 0) as goods_received_amount,
         coalesce(sum(case when cost_origin like 'unposted_labour%' then amount_booked end), 0) as unposted_labour_amount,
-        sum(case when not is_posted and amount_booked is null then 1 else 0 end) as unrated_accruals
-    from {{ ref('int_actual_txns') }}
+        sum(case when not is_posted then unrated_booked else 0 end) as unrated_accruals
+    from {{ ref('int_actual_txn_sums') }}
     where counts_in_consumed
     group by
         project_code,

@@ -8,7 +8,7 @@ used as (
 
     select cost_category from {{ ref('int_project_categories_declared') }}
     union
-    select cost_category from {{ ref('int_actual_txns') }}
+    select cost_category from {{ ref('int_actual_txn_sums') }}
     union
     select cost_category from declared
 

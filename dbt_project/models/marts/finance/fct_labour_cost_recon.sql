@@ -39,14 +39,14 @@ movements as (
         case when unnamed.project_code is null then valued.person_match_code end as person_match_code,
         valued.period_no,
         valued.hours,
-        valued.amount_booked as valued_amount,
-        case when valued.amount_booked is null then 1 else 0 end as unvalued,
+        coalesce(valued.amount_booked, 0) as valued_amount,
+        valued.unrated_booked as unvalued,
         cast(null as decimal(18, 10)) as hours_posted,
         cast(null as decimal(18, 2)) as posted_amount,
         0 as postings,
         0 as postings_with_hours,
         0 as unrated_postings
-    from {{ ref('int_labour_valued') }} as valued
+    from {{ ref('int_labour_months') }} as valued
     left join unnamed
         on valued.project_code = unnamed.project_code
         and valued.period_no = unnamed.charge_period_no

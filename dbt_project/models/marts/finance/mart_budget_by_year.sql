@@ -118,7 +118,7 @@ consumed as (
         periods.fiscal_year,
         coalesce(txns.capex_opex, 'unassigned') as capex_opex,
         sum(txns.amount_{{ basis }}) as consumed
-    from {{ ref('int_actual_txns') }} as txns
+    from {{ ref('int_actual_txn_sums') }} as txns
     cross join parameters
     inner join periods
         on txns.{{ period_column }} = periods.period_no

@@ -1,0 +1,26 @@
+-- Valued hours, as much of them as has the same treatment: the ledger posts labour per person, project and period.
+{{ config(
+    materialized='incremental', incremental_strategy='append', pre_hook="{{ drop_stale_slices(ref('int_hours_slices')) }}"
+) }}
+{% set missing = missing_slices(ref('int_hours_slices')) %}
+select
+    project_code,
+    person_match_code,
+    is_contractor,
+    period_no,
+    slice_hash,
+    count(*) as entries,
+    min(work_date) as first_work_date,
+    cast(sum(hours) as decimal(38, 10)) as hours,
+    {% for basis in ['booked', 'budget'] -%}
+    sum(amount_{{ basis }}) as amount_{{ basis }},
+    count(*) - count(amount_{{ basis }}) as unrated_{{ basis }}{% if not loop.last %},{% endif %}
+    {% endfor %}
+from {{ ref('int_labour_valued') }}
+where {{ is_missing_slice('slice_hash', missing) }}
+group by
+    project_code,
+    person_match_code,
+    is_contractor,
+    period_no,
+    slice_hash
