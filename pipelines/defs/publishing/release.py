@@ -81,7 +81,7 @@ def _reproduced(kept: Keeping) -> dg.AssetCheckResult:
 def _said(differing: int) -> str:
     figures = "1 figure is" if differing == 1 else f"{differing} figures are"
     return (
-        f"{figures} not what was published before of the same as-of date, inputs and configuration. What was published "
-        f"first is kept and will stand in {PUBLISHED_FIGURES}; another version of pmo computes it differently: "
-        "`pmo published` names the release that it comes from."
+        f"Of the same as-of date, inputs and configuration, {figures} not what was published before: another version "
+        f"of pmo computes them differently. `pmo published` names the release that came first; its figures stay in "
+        f"{PUBLISHED_FIGURES} of every later release."
     )
