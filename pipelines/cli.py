@@ -21,6 +21,7 @@ COMMANDS = (
     "compare",
     "quarantine",
     "close",
+    "published",
     "erase",
     "demo",
 )

@@ -1,7 +1,8 @@
 """What dbt is told about this run: which batches count, the parameters, the calendar; as Parquet files.
 
 Here: writing `warehouse/context/*.parquet` from manifests and settings, and the identity of a release. Two runs
-over the same batches, configuration and dates write the same files, `known_at` and `started_at` aside.
+over the same batches, configuration and dates write the same files, `known_at`, `started_at` and what was kept of
+earlier releases aside.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pipelines.landing.erasures import list_hash
 from pipelines.landing.fiscal_calendar import assert_in_a_period, calendar_in_force, calendar_remarks
 from pipelines.landing.manifest import Check, Manifest
 from pipelines.landing.pseudonyms import fingerprint, pseudonym_key
+from pipelines.landing.publications import publications
 from pipelines.landing.refused import refused_sources
 from pipelines.landing.remarks import noted_remarks
 from pipelines.landing.standing import keys_in_several_files
@@ -178,8 +180,9 @@ def _tables(
     context: Context,
     started_at: datetime,
 ) -> dict[str, pa.Table]:
+    listed = [*manifests, *publications(store, context.known_at)]
     return {
-        "batches": table(_BATCHES, list(_batches(store, settings, manifests))),
+        "batches": table(_BATCHES, list(_batches(store, settings, listed))),
         "batch_totals": table(_TOTALS, list(_totals(manifests))),
         "batch_checks": table(_CHECKS, list(_checks(manifests))),
         "run_parameters": table(_PARAMETERS, [_parameters(settings, context, started_at)]),

@@ -1,6 +1,7 @@
 """The append-only store of everything ever received: Parquet data, and one manifest a batch as its commit.
 
-    landing/data/<schema>/<object>/_batch=<id>/part-0.parquet       rows; `raw_control` holds what did not load
+    landing/data/<schema>/<object>/_batch=<id>/part-0.parquet       rows; `raw_control` holds what did not load, and
+                                                                    what is kept of published figures
     landing/manifests/<schema>/<object>/<id>.json                   exists = committed
 
 Here: writing, committing, listing, locking. Data without a manifest does not exist and is swept away; nothing
@@ -47,8 +48,12 @@ class LandingStore:
         self._known: dict[Path, Manifest] = {}
 
     def manifests(self, known_at: datetime | None = None) -> list[Manifest]:
-        """All committed batches, oldest first; with `known_at` (aware) those extracted by then."""
-        found = [self._manifest(file) for file in sorted(self.root.glob("manifests/*/*/*.json"))]
+        """All committed batches, oldest first; with `known_at` (aware) those extracted by then.
+
+        What is kept of published releases (`pipelines.landing.publications`) is no input and not among them.
+        """
+        files = sorted(self.root.glob("manifests/*/*/*.json"))
+        found = [self._manifest(file) for file in files if file.parts[-3] != CONTROL_SCHEMA]
         known = [manifest for manifest in found if known_at is None or manifest.extracted_at <= known_at]
         return sorted(known, key=lambda manifest: (manifest.extracted_at, manifest.batch_id))
 

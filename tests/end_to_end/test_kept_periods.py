@@ -1,4 +1,4 @@
-"""Periods that nothing new concerns are kept from one build to the next, and the marts are those of a build from nothing."""
+"""Periods that nothing new concerns are kept between builds, and the marts are those of a build from nothing."""
 
 from __future__ import annotations
 

@@ -121,6 +121,13 @@ MUTATIONS = [
         "resolved.work_date >= person_rates.valid_from or true",
         "consumed of the case",
     ),
+    Mutation(
+        "of a project's categories the largest is published",
+        "models/marts/control/fct_published_snapshot.sql",
+        "then sum({{ measure }}) end",
+        "then max({{ measure }}) end",
+        "assert_published_figures_are_those_of_the_position",
+    ),
 ]
 
 

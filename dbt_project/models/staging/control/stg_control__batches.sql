@@ -16,4 +16,4 @@ select
     seq = max(seq) over (partition by source, object, path) as is_newest_of_path
 from {{ source('raw_control', 'batches') }}
 -- What the product itself recorded was not received.
-where source <> 'raw_closing'
+where source not in ('raw_closing', 'raw_control')

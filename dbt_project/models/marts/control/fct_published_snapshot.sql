@@ -1,0 +1,170 @@
+-- What was published: of this release its figures as they are now, of every other what landing has kept of it. To keep
+-- more, add a CTE with the measures of another mart, and its `figures_of` to `figures`. What is kept follows.
+{% set reasons = {
+    'baseline': 'baseline_null_reason',
+    'commitment': 'commitment_null_reason',
+    'consumed': 'consumed_null_reason',
+    'etc': 'etc_null_reason'
+} %}
+{% set position_measures = {
+    'baseline_original': ['baseline'],
+    'baseline_revised': ['baseline'],
+    'pre_committed': ['commitment'],
+    'committed_open': ['commitment'],
+    'committed_total': ['consumed', 'commitment'],
+    'consumed_posted': ['consumed'],
+    'consumed_accrued': ['consumed'],
+    'consumed': ['consumed'],
+    'etc': ['etc', 'consumed'],
+    'eac': ['etc', 'consumed'],
+    'to_commit': ['etc', 'commitment'],
+    'available': ['baseline', 'consumed', 'commitment'],
+    'vac': ['baseline', 'etc', 'consumed']
+} %}
+with parameters as (
+
+    select * from {{ ref('stg_control__run_parameters') }}
+
+),
+
+position as (
+
+    -- A sum with an unknown part is unknown.
+    select
+        project_code,
+        period,
+        "view" as view_name,
+        fx_basis,
+        currency,
+        {% for measure, parts in position_measures.items() -%}
+        case when count({{ measure }}) = count(*) then sum({{ measure }}) end as {{ measure }},
+        max(case
+            when {{ measure }} is null
+                then coalesce({% for part in parts %}{{ reasons[part] }}, {% endfor %}'unknown')
+        end) as {{ measure }}_null_reason{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from {{ ref('mart_budget_position') }}
+    where as_of <= period_end_on
+    group by
+        project_code,
+        period,
+        "view",
+        fx_basis,
+        currency
+
+),
+
+figures as (
+
+    {{ figures_of('mart_budget_position', 'position', position_measures) }}
+
+),
+
+kept as (
+
+    select * from {{ ref('stg_control__published_figures') }}
+
+),
+
+kept_publications as (
+
+    select
+        batch_id,
+        max(as_of) as as_of,
+        max(input_hash) as input_hash,
+        max(configuration_hash) as configuration_hash
+    from kept
+    group by batch_id
+
+),
+
+publications as (
+
+    select
+        kept_publications.*,
+        parameters.as_of is not null as is_this_release
+    from kept_publications
+    left join parameters
+        on kept_publications.as_of = parameters.as_of
+        and kept_publications.input_hash = parameters.input_hash
+        and kept_publications.configuration_hash = parameters.configuration_hash
+    union all
+    select
+        null,
+        parameters.as_of,
+        parameters.input_hash,
+        parameters.configuration_hash,
+        true
+    from parameters
+    left join kept_publications
+        on parameters.as_of = kept_publications.as_of
+        and parameters.input_hash = kept_publications.input_hash
+        and parameters.configuration_hash = kept_publications.configuration_hash
+    where kept_publications.batch_id is null
+
+),
+
+-- The id of a batch begins with the moment at which it was kept.
+numbered as (
+
+    select
+        *,
+        row_number() over (order by batch_id nulls last) as publication_no
+    from publications
+
+),
+
+published as (
+
+    select
+        numbered.as_of,
+        numbered.input_hash,
+        numbered.configuration_hash,
+        numbered.publication_no,
+        numbered.is_this_release,
+        figures.*
+    from figures
+    inner join numbered
+        on numbered.is_this_release
+    union all
+    select
+        numbered.as_of,
+        numbered.input_hash,
+        numbered.configuration_hash,
+        numbered.publication_no,
+        numbered.is_this_release,
+        kept.project_code,
+        kept.mart,
+        kept.measure,
+        kept.view_name,
+        kept.fx_basis,
+        kept.period,
+        kept.currency,
+        kept."value",
+        kept.null_reason
+    from kept
+    inner join numbered
+        on kept.batch_id = numbered.batch_id
+    where not numbered.is_this_release
+
+)
+
+select
+    {{ surrogate_key([
+        'as_of', 'input_hash', 'configuration_hash', 'project_code', 'mart', 'measure', 'view_name', 'fx_basis'
+    ]) }} as published_figure_sk,
+    as_of,
+    input_hash,
+    configuration_hash,
+    publication_no,
+    is_this_release,
+    project_code,
+    mart,
+    measure,
+    view_name as "view",
+    fx_basis,
+    period,
+    currency,
+    "value",
+    null_reason
+from published
