@@ -21,6 +21,8 @@ CACHE_VARIABLE = "XDG_CACHE_HOME"
 KEPT = 5
 """How many versions of the project stay; one is about 5 MB."""
 _JSON, _STATE, _DIGEST = "manifest.json", "parsed.msgpack", "sha256"
+_NO_CACHE = (OSError, RuntimeError)
+"""The second is what pathlib raises for a user without a home directory."""
 
 
 def cache_folder() -> Path:
@@ -34,19 +36,19 @@ def read(version: str) -> tuple[Manifest, bytes] | None:
     from dbt.contracts.graph.manifest import Manifest
     from dbt.parser.manifest import extended_mashumuro_decoder
 
-    folder = cache_folder() / version
     try:
+        folder = cache_folder() / version
         state, as_json = (folder / _STATE).read_bytes(), (folder / _JSON).read_bytes()
         is_whole = (folder / _DIGEST).read_text() == _digest(state, as_json)
-    except OSError:
+    except _NO_CACHE:
         return None
     if not is_whole:
         shutil.rmtree(folder, ignore_errors=True)
         return None
     manifest = Manifest.from_msgpack(state, decoder=extended_mashumuro_decoder)
     # What dbt itself does with a state that it has read.
-    manifest.build_parent_and_child_maps()
-    manifest.build_flat_graph()
+    manifest.build_parent_and_child_maps()  # type: ignore[no-untyped-call]
+    manifest.build_flat_graph()  # type: ignore[no-untyped-call]
     return manifest, as_json
 
 
@@ -54,8 +56,8 @@ def keep(version: str, target: Path) -> None:
     """Keeps what a parse of this version left in dbt's target folder. A cache that can't be written stays as it is."""
     from dbt.constants import PARTIAL_PARSE_FILE_NAME
 
-    # OSError too when another process has kept the same version meanwhile.
-    with suppress(OSError):
+    # An OSError too is that another process has kept the same version meanwhile.
+    with suppress(*_NO_CACHE):
         state, as_json = (target / PARTIAL_PARSE_FILE_NAME).read_bytes(), (target / _JSON).read_bytes()
         folder = cache_folder()
         folder.mkdir(parents=True, exist_ok=True)
