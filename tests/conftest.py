@@ -49,5 +49,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files in the order of LONGEST_FIRST, then the others; the tests of a file stay in their order."""
     rank = {_TESTS / name: place for place, name in enumerate(LONGEST_FIRST)}
     if gone := [str(path) for path in rank if not path.is_file()]:
-        raise pytest.UsageError(f"LONGEST_FIRST in tests/conftest.py names what is no file: {', '.join(gone)}")
+        raise pytest.UsageError(
+            f"LONGEST_FIRST in tests/conftest.py names what is no file: {', '.join(gone)}"
+        )
     items.sort(key=lambda item: rank.get(item.path, len(rank)))
