@@ -34,7 +34,7 @@ demo: setup ## run the whole path on the made-up company, into .demo/
 	@$(BIN)/pmo demo $(DEMO_HOME) || test $$? -eq 3 # 3: done, and the demo has a bad row on purpose
 
 test: setup ## every test, lints included
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder # the order is that of tests/conftest.py
 
 check: setup ## the linters alone: ruff, mypy, import-linter, sqlfluff
 	@$(BIN)/ruff check .

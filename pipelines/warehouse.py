@@ -2,7 +2,8 @@
 
 Here: parse, build, and what dbt answers as our own results and errors. What the models say is dbt_project; which
 assets they are to Dagster is `pipelines.defs.warehouse`. A fresh clone has no manifest; `dbt_manifest` makes it for
-whoever asks first, and what it parsed is handed to the next build, so that a refresh parses once.
+whoever asks first, and what was parsed is handed to every build of the same user (`pipelines.parsed_project`), so that
+a version of the project is parsed once.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from pipelines import parsed_project
 from pipelines.progress import Progress, listener
 from pipelines.settings import Home
 
@@ -56,7 +58,7 @@ class Build:
 
 
 def dbt_manifest(home: Home) -> Path:
-    """The path of dbt's manifest.json, parsed when there is none or a file of the project has changed.
+    """The path of dbt's manifest.json below the home, made when there is none or a file of the project has changed.
 
     Raises WarehouseError when the project does not parse.
     """
@@ -67,16 +69,16 @@ def dbt_manifest(home: Home) -> Path:
     with FileLock(home.dbt / "parse.lock"):
         if not (manifest.is_file() and stamp.is_file() and stamp.read_text() == now):
             stamp.unlink(missing_ok=True)
-            _parse(home, now)
+            _write_manifest(home, now)
             stamp.write_text(now)
     return manifest
 
 
 def project_hash() -> str:
-    """sha256 over dbt's version and every file of dbt_project."""
+    """sha256 over where dbt_project stands, every file of it, and the versions of what parses it."""
     from importlib.metadata import version
 
-    digest = hashlib.sha256(version("dbt-core").encode())
+    digest = hashlib.sha256(f"{PROJECT}\0{version('dbt-core')}\0{version('dbt-duckdb')}".encode())
     for file in sorted(_files_of(PROJECT)):
         digest.update(file.relative_to(PROJECT).as_posix().encode() + b"\0")
         digest.update(hashlib.sha256(file.read_bytes()).digest())
@@ -156,15 +158,34 @@ def release_id_of_context(home: Home) -> str | None:
     return str(row[0]) if row else None
 
 
-def _parse(home: Home, now: str) -> None:
-    """Writes manifest.json below the home; what this process parsed before is written again, not parsed again."""
-    if now not in _parsed:
+def _write_manifest(home: Home, now: str) -> None:
+    """Writes manifest.json below the home: what was parsed before, in whatever process, else what dbt parses now."""
+    file = home.dbt / "manifest.json"
+    if now in _parsed:
+        _parsed[now].write(str(file))  # type: ignore[no-untyped-call]
+    elif (kept := parsed_project.read(now)) is not None:
+        _remember(now, kept[0])
+        file.write_bytes(kept[1])
+    else:
         answer = _dbt(home, "parse")
         if answer.result is None:
             raise WarehouseError(_explain(answer))
-        _parsed.clear()
-        _parsed[now] = cast("Manifest", answer.result)
-    _parsed[now].write(str(home.dbt / "manifest.json"))  # type: ignore[no-untyped-call]
+        _remember(now, cast("Manifest", answer.result))
+        _parsed[now].write(str(file))  # type: ignore[no-untyped-call]
+        parsed_project.keep(now, home.dbt)
+
+
+def _remember(now: str, manifest: Manifest) -> None:
+    _parsed.clear()
+    _parsed[now] = manifest
+
+
+def _parsed_now() -> Manifest | None:
+    """The project as it is now, when it has been parsed; else dbt reads it itself."""
+    now = project_hash()
+    if now not in _parsed and (kept := parsed_project.read(now)) is not None:
+        _remember(now, kept[0])
+    return _parsed.get(now)
 
 
 def _dbt(
@@ -178,7 +199,7 @@ def _dbt(
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    runner = dbtRunner(manifest=_parsed.get(project_hash()), callbacks=list(callbacks))
+    runner = dbtRunner(manifest=_parsed_now(), callbacks=list(callbacks))
     try:
         with _environment(
             PMO_WAREHOUSE=str(file or home.warehouse_file), PMO_CONTEXT=str(context or home.context)

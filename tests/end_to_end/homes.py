@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import os
-import subprocess
-import sys
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+from tests.end_to_end.pmo_process import pmo, pmo_from_nothing
+
 ORGANISATION = "organisation: Testers\ncurrency: EUR\ntimezone: Europe/Paris\n"
-SECONDS_BEFORE_GIVING_UP = 300
 
 Row = Mapping[str, object]
 Record = dict[str, Any]
@@ -67,17 +65,15 @@ class PmoHome:
 
     def run(self, *arguments: str) -> Outcome:
         """Run `pmo` in a process of its own, with none of this process's PMO or Dagster settings."""
-        done = subprocess.run(
-            [sys.executable, "-m", "pipelines.cli", "--home", str(self.root), *arguments],
-            cwd=self.root,
-            env=_environment(),
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=SECONDS_BEFORE_GIVING_UP,
-            check=False,
-        )
-        return Outcome(done.returncode, done.stdout, done.stderr)
+        return Outcome(*pmo(["--home", str(self.root), *arguments], folder=self.root))
+
+    def run_from_nothing(self, *arguments: str) -> Outcome:
+        """The same from a new interpreter, as a user's call."""
+        return Outcome(*pmo_from_nothing(["--home", str(self.root), *arguments], folder=self.root))
+
+    def copied_to(self, root: Path) -> PmoHome:
+        """A copy of the whole folder, with all that it has landed, built and published."""
+        return PmoHome(shutil.copytree(self.root, root, symlinks=True))
 
     def refresh(self, as_of: str) -> Outcome:
         """`pmo refresh` for the reporting date `as_of`."""
@@ -150,9 +146,3 @@ def only(rows: Sequence[Record], **wanted: object) -> Record:
     found = where(rows, **wanted)
     assert len(found) == 1, f"{len(found)} rows with {wanted}"
     return found[0]
-
-
-def _environment() -> dict[str, str]:
-    private = ("PMO_", "JIRA_", "DAGSTER_", "DBT_")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(private)}
-    return kept | {"PYTHONPATH": str(REPOSITORY), "COLUMNS": "400", "NO_COLOR": "1", "PYTHONUTF8": "1"}

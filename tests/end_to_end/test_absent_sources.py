@@ -81,13 +81,13 @@ def budgets_only(tmp_path_factory: pytest.TempPathFactory) -> tuple[PmoHome, Out
             line | {"period": "2026-07", "amount": "99.70"},
         ],
     )
-    return home, home.refresh("2026-03-31")
+    return home, home.run_from_nothing("refresh", "--as-of", "2026-03-31")
 
 
 @pytest.fixture(scope="module")
 def nothing(tmp_path_factory: pytest.TempPathFactory) -> tuple[PmoHome, Outcome]:
     home = make_home(tmp_path_factory.mktemp("nothing"))
-    return home, home.refresh("2026-03-31")
+    return home, home.run_from_nothing("refresh", "--as-of", "2026-03-31")
 
 
 def test_a_home_with_budgets_only_refreshes(budgets_only: tuple[PmoHome, Outcome]) -> None:

@@ -8,7 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.end_to_end.homes import REPOSITORY, make_home
+from tests.end_to_end.homes import make_home
+from tests.end_to_end.pmo_process import REPOSITORY
 
 PROJECT = REPOSITORY / "dbt_project"
 

@@ -11,7 +11,8 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 
 from demo.jira.company import issues, worklogs
-from tests.end_to_end.homes import REPOSITORY, Outcome, PmoHome, Record, only, total, where
+from tests.end_to_end.homes import Outcome, PmoHome, Record, only, total, where
+from tests.end_to_end.pmo_process import REPOSITORY
 from tests.end_to_end.traces import assert_leaves_add_up
 
 CENT = Decimal("0.01")

@@ -18,7 +18,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.end_to_end.homes import ORGANISATION, REPOSITORY, PmoHome, make_home, only
+from tests.end_to_end.homes import ORGANISATION, PmoHome, make_home, only
+from tests.end_to_end.pmo_process import REPOSITORY
 
 AS_OF = "2026-02-28"
 ZEBULON = ("Zebulon", "Quartermain", "zquart", "P7-ZEB", "K70427Q", "zq@quart.example")
@@ -161,11 +162,17 @@ def figures(home: PmoHome) -> dict[str, list[dict[str, Any]]]:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> PmoHome:
+def refreshed(tmp_path_factory: pytest.TempPathFactory) -> PmoHome:
+    """Refreshed once; a test that changes it takes a copy."""
     made = planted(tmp_path_factory.mktemp("planted"))
     outcome = made.refresh(AS_OF)
     assert outcome.exit_code == 3, outcome.text
     return made
+
+
+@pytest.fixture(scope="module")
+def home(refreshed: PmoHome, tmp_path_factory: pytest.TempPathFactory) -> PmoHome:
+    return refreshed.copied_to(tmp_path_factory.mktemp("copied") / "home")
 
 
 def test_a_release_names_nobody(home: PmoHome) -> None:
@@ -213,9 +220,8 @@ def test_names_are_published_where_that_is_configured(tmp_path: Path) -> None:
     assert found(home.root / "published", *RATES) == set()
 
 
-def test_without_its_key_nothing_is_built_and_the_doctor_says_why(tmp_path: Path) -> None:
-    home = planted(tmp_path)
-    home.refresh(AS_OF)
+def test_without_its_key_nothing_is_built_and_the_doctor_says_why(refreshed: PmoHome, tmp_path: Path) -> None:
+    home = refreshed.copied_to(tmp_path / "home")
     before = home.release()
     (home.root / "secrets/pseudonym.key").unlink()
     assert "pseudonym.key is not there" in home.run("doctor").text
@@ -264,9 +270,10 @@ def test_an_unknown_person_is_a_wrong_call(home: PmoHome) -> None:
 
 
 @pytest.mark.parametrize("until", ["landing/erasures.json", "landing/data/raw_timesheets/**/.erasing"])
-def test_an_erasure_that_was_killed_is_completed_by_the_next(tmp_path: Path, until: str) -> None:
-    home = planted(tmp_path)
-    home.refresh(AS_OF)
+def test_an_erasure_that_was_killed_is_completed_by_the_next(
+    refreshed: PmoHome, tmp_path: Path, until: str
+) -> None:
+    home = refreshed.copied_to(tmp_path / "home")
     before = figures(home)
     command = [sys.executable, "-m", "pipelines.cli", "--home", str(home.root), "erase", "zquart", "--yes"]
     with subprocess.Popen(
