@@ -42,10 +42,10 @@ _INTRODUCTION: Final = (
     "",
     "Fill in the sheets that you have something for and save the file where it lies, in inbox/register/. A sheet that "
     "you leave empty brings nothing.",
-    "A header in bold on blue is required; the others may stay blank. The note on a header says what belongs there, with "
-    "an example.",
-    "Add columns of your own to the right: they are kept beside the row. Leave the names of sheets and headers as they are.",
-    "Percentages are cells shown with a percent sign: 30 % in a cell means 30 %, in probability as in percent_complete.",
+    "A header in bold on blue is required; the others may stay blank. The note on a header says what belongs "
+    "there, with an example.",
+    "Add columns of your own to the right: they are kept beside the row. Names of sheets and headers stay as they are.",
+    "Percentages are cells shown with a percent sign: 30 % means 30 %, in probability as in percent_complete.",
     "A file says everything it says at once: a row that you delete here is gone after the next `pmo refresh`.",
     "`pmo preview inbox/register/register.xlsx` shows how it is read before anything lands.",
 )
