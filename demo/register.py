@@ -1,7 +1,8 @@
 """The register of Alder & Finch: `inbox/register/register.xlsx`, the form that `pmo init` writes, filled in.
 
-The stories in it: DWH is late and cheap; MIG ended six weeks late, at the whole of its value; WEB is to halt, its benefit
-gone and its money spent; what DWH promises to PAY comes after PAY needs it; nobody has reported on OPS since February.
+The stories in it: DWH is late and cheap; MIG ended six weeks late, at the whole of its value; WEB is to halt, its
+benefit gone and its money spent; what DWH promises to PAY comes after PAY needs it; nobody has reported on OPS since
+February.
 """
 
 from __future__ import annotations
@@ -180,7 +181,7 @@ LINES: Mapping[str, str] = {
     """,
 }
 RISKS = """
-    project risk title category kind probability impact residual_probability residual_impact currency status owner reported_on
+  project risk title category kind probability impact residual_probability residual_impact currency status owner reported_on
     PAY|R1|The bank certifies late|vendor|threat|40|60000|20|60000|EUR|open|alice|2026-05-29
     PAY|R1|The bank certifies late|vendor|threat|30|60000|10|60000|EUR|open|alice|2026-06-30
     PAY|R2|Fees fall with volume|commercial|opportunity|25|20000|||EUR|open|greta|2026-06-30
