@@ -162,7 +162,9 @@ ORDERS: list[Row] = [
     _order(
         26010, "MIG", "services", "2026-01-12", "71400.00", "Fennel Hosting", "EUR", "closed", "2026-06-19"
     ),
-    _order(26011, "MIG", "licences", "2026-02-04", "8800.00", "Fennel Hosting", "EUR", "closed", "2026-02-25"),
+    _order(
+        26011, "MIG", "licences", "2026-02-04", "8800.00", "Fennel Hosting", "EUR", "closed", "2026-02-25"
+    ),
 ]
 
 RECEIPTS: list[Row] = [

@@ -181,16 +181,16 @@ LINES: Mapping[str, str] = {
     """,
 }
 RISKS = """
-  project risk title category kind probability impact residual_probability residual_impact currency status owner reported_on
-    PAY|R1|The bank certifies late|vendor|threat|40|60000|20|60000|EUR|open|alice|2026-05-29
-    PAY|R1|The bank certifies late|vendor|threat|30|60000|10|60000|EUR|open|alice|2026-06-30
-    PAY|R2|Fees fall with volume|commercial|opportunity|25|20000|||EUR|open|greta|2026-06-30
-    PAY|R3|The provider raises its price|vendor|threat|20|30000|20|15000|USD|open|alice|2026-06-30
-    WEB|R1|Customers stay with the shop|market|threat|80|120000|80|120000|EUR|open|chloe|2026-06-30
-    WEB|R2|Studio leaves|vendor|threat|30|40000|15|40000|EUR|open|chloe|2026-06-30
-    DWH|R1|Old ledger data is incomplete|data|threat|50|24000|25|12000|EUR|open|elena|2026-06-30
-    MIG|R1|Mail is lost on the way|technical|threat|10|30000|0|0|EUR|closed|hugo|2026-06-30
-    OPS|R1|Hardware out of support|technical|threat|35|18000|35|18000|EUR|open|greta|2026-02-27
+project risk title category kind probability impact residual_probability residual_impact currency status owner reported_on
+PAY|R1|The bank certifies late|vendor|threat|40|60000|20|60000|EUR|open|alice|2026-05-29
+PAY|R1|The bank certifies late|vendor|threat|30|60000|10|60000|EUR|open|alice|2026-06-30
+PAY|R2|Fees fall with volume|commercial|opportunity|25|20000|||EUR|open|greta|2026-06-30
+PAY|R3|The provider raises its price|vendor|threat|20|30000|20|15000|USD|open|alice|2026-06-30
+WEB|R1|Customers stay with the shop|market|threat|80|120000|80|120000|EUR|open|chloe|2026-06-30
+WEB|R2|Studio leaves|vendor|threat|30|40000|15|40000|EUR|open|chloe|2026-06-30
+DWH|R1|Old ledger data is incomplete|data|threat|50|24000|25|12000|EUR|open|elena|2026-06-30
+MIG|R1|Mail is lost on the way|technical|threat|10|30000|0|0|EUR|closed|hugo|2026-06-30
+OPS|R1|Hardware out of support|technical|threat|35|18000|35|18000|EUR|open|greta|2026-02-27
 """
 SKILLS = """
     person skill level

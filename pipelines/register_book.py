@@ -141,9 +141,7 @@ def _accepted(column: Column) -> DataValidation | None:
     if column.kind == "boolean":
         return only("Write yes or no.", type="list", formula1='"yes,no"')
     if column.whole is not None:
-        return only(
-            "Between 0 % and 100 %.", type="decimal", operator="between", formula1="0", formula2="1"
-        )
+        return only("Between 0 % and 100 %.", type="decimal", operator="between", formula1="0", formula2="1")
     if column.kind in ("date", "timestamp"):
         said = "Write a date, such as 2026-01-31."
         return only(said, type="date", operator="greaterThan", formula1="32874")  # 1990-01-01

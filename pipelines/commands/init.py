@@ -75,7 +75,10 @@ def command(folder: Path, organisation: str, currency: str, timezone: str) -> No
     out.print(f"Made {home.root}. Next:", markup=False)
     out.print(f"  1. edit {home.settings_file}", markup=False)
     out.print("  2. drop files into inbox/ and reference/; each README.md there lists the tables")
-    out.print(f"     inbox/register/{REGISTER_BOOK} is the register as a form: fill it in where it lies", markup=False)
+    out.print(
+        f"     inbox/register/{REGISTER_BOOK} is the register as a form: fill it in where it lies",
+        markup=False,
+    )
     out.print(f"  3. pmo --home {home.root} doctor, then pmo --home {home.root} refresh", markup=False)
     finish(DONE)
 

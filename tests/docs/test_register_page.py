@@ -20,4 +20,6 @@ def test_a_table_is_explained_as_in_the_workbook(table: str, meaning: TableMeani
 
 
 def test_the_page_has_no_other_table() -> None:
-    assert [line.removeprefix("## ") for line in PAGE.splitlines() if line.startswith("## ")] == list(meanings())
+    assert [line.removeprefix("## ") for line in PAGE.splitlines() if line.startswith("## ")] == list(
+        meanings()
+    )

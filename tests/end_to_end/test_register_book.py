@@ -1,4 +1,4 @@
-"""The register workbook from `pmo init` to the models: an untouched form changes nothing, mistakes are named by cell."""
+"""The register workbook from `pmo init` to the models: an untouched form changes nothing, mistakes have a cell."""
 
 from __future__ import annotations
 
@@ -96,7 +96,8 @@ def test_a_mistake_is_named_with_its_file_its_sheet_and_its_cell(
         "select detail from marts.mart_data_quality where source = 'register' and outcome = 'warned'"
     )
     assert any(
-        f"{place}: {MISTAKES[place]}" in str(row["detail"]) and "inbox/register/register.xlsx" in row["detail"]
+        f"{place}: {MISTAKES[place]}" in str(row["detail"])
+        and "inbox/register/register.xlsx" in row["detail"]
         for row in found
     ), found
 
@@ -116,7 +117,8 @@ def test_a_report_after_the_as_of_date_does_not_count_and_an_unknown_project_is_
 ) -> None:
     home, _ = filled
     rows = warehouse(
-        home, "select project_code, source_project, percent_complete from intermediate.int_progress order by 2"
+        home,
+        "select project_code, source_project, percent_complete from intermediate.int_progress order by 2",
     )
     assert [(code, own, int(str(share).split(".")[0])) for code, own, share in rows] == [
         ("unmapped", "OLD", 10),

@@ -86,7 +86,9 @@ def test_what_belongs_in_a_column_stands_on_its_header(tmp_path: Path) -> None:
     }
     assert "30 % or 0.3" in headers["probability"].comment.text
     assert sheet.freeze_panes == "A2"
-    formats = {name: sheet.column_dimensions[cell.column_letter].number_format for name, cell in headers.items()}
+    formats = {
+        name: sheet.column_dimensions[cell.column_letter].number_format for name, cell in headers.items()
+    }
     assert (formats["probability"], formats["reported_on"], formats["risk"]) == ("0.0%", "yyyy-mm-dd", "@")
     (choices,) = [each for each in sheet.data_validations.dataValidation if each.type == "list"]
     assert choices.formula1 == '"threat,opportunity"'
