@@ -180,8 +180,9 @@ LINES: Mapping[str, str] = {
         Forecast of returns | idea | 2026-04-27 |
     """,
 }
-RISKS = """
-project risk title category kind probability impact residual_probability residual_impact currency status owner reported_on
+RISKS = """\
+project risk title category kind probability impact residual_probability residual_impact currency status owner \
+reported_on
 PAY|R1|The bank certifies late|vendor|threat|40|60000|20|60000|EUR|open|alice|2026-05-29
 PAY|R1|The bank certifies late|vendor|threat|30|60000|10|60000|EUR|open|alice|2026-06-30
 PAY|R2|Fees fall with volume|commercial|opportunity|25|20000|||EUR|open|greta|2026-06-30
