@@ -61,6 +61,7 @@ PLANS: dict[str, tuple[Plan, ...]] = {
         Plan("labour", "2.0", 1, 12),
         Plan("services", "2.5", 1, 12),
     ),
+    "MIG": (Plan("services", "18.0", 1, 4), Plan("licences", "9.0", 2, 1)),
 }
 WEB_SECOND_VERSION = (
     Plan("labour", "32.0", 1, 9),
@@ -170,6 +171,7 @@ VERSIONS: list[Row] = [
     _version("WEB", 2, "revised", "2026-04-14", "15000.00", "CR-7"),
     _version("DWH", 1, "original", "2025-12-18", "12000.00", None),
     _version("OPS", 1, "original", "2025-12-18", "0.00", None),
+    _version("MIG", 1, "original", "2025-12-18", "0.00", None),
 ]
 
 CHANGE_REQUESTS: list[Row] = [
@@ -205,4 +207,5 @@ FORECASTS: list[Row] = [
         {"labour": "188000.00", "hardware": "58200.00", "licences": "17500.00", "services": "34000.00"},
     ),
     *_forecast("OPS", LAST_CUTOFF, "to_complete", {"labour": "9000.00", "services": "18300.00"}),
+    *_forecast("MIG", LAST_CUTOFF, "to_complete", {"services": "0.00", "licences": "0.00"}),
 ]

@@ -92,6 +92,16 @@ PROJECTS = (
         methodology="kanban",
         finish_on=date(2026, 12, 31),
     ),
+    Project(
+        code="MIG",
+        name="Mail migration",
+        ledger_account="4500",
+        programme="Run",
+        sponsor="Facilities",
+        manager="hugo",
+        methodology="stage gate",
+        finish_on=date(2026, 4, 30),
+    ),
 )
 
 PEOPLE = (

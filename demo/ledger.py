@@ -159,6 +159,12 @@ ORDERS: list[Row] = [
     _order(26007, "OPS", "services", "2026-01-05", "24000.00", "Fennel Hosting"),
     _order(26008, "OPS", "services", "2026-05-04", "9000.00", "Marram Monitoring"),
     _order(26009, "DWH", "licences", "2026-05-18", "18000.00", "Oakline Software Inc", "USD"),
+    _order(
+        26010, "MIG", "services", "2026-01-12", "71400.00", "Fennel Hosting", "EUR", "closed", "2026-06-19"
+    ),
+    _order(
+        26011, "MIG", "licences", "2026-02-04", "8800.00", "Fennel Hosting", "EUR", "closed", "2026-02-25"
+    ),
 ]
 
 RECEIPTS: list[Row] = [
@@ -185,6 +191,11 @@ INVOICES: list[Row] = [
         for month in range(1, 7)
     ),
     _invoice(2070, 26008, "2026-05-11", "2700.00", type="down_payment", paid_on="2026-05-11"),
+    *(
+        _invoice(2089 + month, 26010, f"2026-0{month}-27", "11900.00", paid_on=f"2026-0{month}-27")
+        for month in range(1, 7)
+    ),
+    _invoice(2100, 26011, "2026-02-20", "8800.00", paid_on="2026-03-20"),
     _invoice(2080, None, "2026-03-18", "1890.00", account=UNMAPPED_ACCOUNT),
 ]
 

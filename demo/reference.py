@@ -47,6 +47,7 @@ layouts:
     rows: {{totals: ["^Subtotal", "^Total"], leave_out: ["^Note"]}}
     checks: {{column_totals: true, row_total: "Total"}}
 """
+PHASES = {"OPS": "run", "MIG": "closing"}
 BUDGET_RATES = {"USD": "0.9200", "GBP": "1.1500"}
 CLOSING_RATES = {
     "USD": ("0.9230", "0.9255", "0.9214", "0.9178", "0.9142", "0.9150"),
@@ -147,7 +148,7 @@ def cost_categories() -> list[Row]:
 
 
 def register() -> list[Row]:
-    """The four projects."""
+    """The projects; what else is registered of them stands in the register workbook."""
     return [
         {
             "project": project.code,
@@ -156,7 +157,7 @@ def register() -> list[Row]:
             "portfolio": ORGANISATION,
             "sponsor": project.sponsor,
             "manager": project.manager,
-            "phase": "build" if project.code != "OPS" else "run",
+            "phase": PHASES.get(project.code, "build"),
             "status": "active",
             "methodology": project.methodology,
             "start_on": FIRST_DAY,

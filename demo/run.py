@@ -15,6 +15,7 @@ from demo.budgets import write_budgets
 from demo.hours import write_timesheets
 from demo.ledger import write_ledger
 from demo.reference import write_reference
+from demo.register import write_register
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SECONDS_TO_START = 60.0
@@ -35,6 +36,7 @@ def make_home(path: Path) -> None:
     write_timesheets(inbox)
     write_budgets(inbox)
     write_ledger(inbox)
+    write_register(inbox)
 
 
 @contextmanager

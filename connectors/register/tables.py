@@ -109,7 +109,7 @@ ALIGNMENT = _register(
     "alignment",
     text("project", required=True),
     text("objective", required=True),
-    _number("score", required=True),
+    _number("score", required=True, whole=1),
     text("scoring_version", required=True),
     key=("project", "objective", "scoring_version"),
 )

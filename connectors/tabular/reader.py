@@ -36,8 +36,11 @@ from connectors.tabular.tables import Table
 from connectors.tabular.typed import leave_out, typed
 from connectors.tabular.workbooks import Workbook
 
-READER_VERSION: Final = "6"
+READER_VERSION: Final = "7"
 """Raised whenever the same bytes would be read differently, so that files already landed are read again."""
+
+READ_ME: Final = "Read me"
+"""A sheet of a workbook that explains the others: no table, and nothing to be remarked on."""
 
 
 @dataclass(slots=True)
@@ -190,7 +193,7 @@ def _workbook(
     if not grids:
         grids = _only_sheet(book, source, tables, shown)
     else:
-        for name in (name for name, table in named.items() if table is None):
+        for name in (name for name, table in named.items() if table is None and not _explains(name)):
             _note_unread(book, name, "sheet", "it is named after no table", reading)
     for name in book.hidden:
         table = table_named(name, tables)
@@ -198,6 +201,10 @@ def _workbook(
             grids.setdefault(table.name, []).append(_left_out(book.sheet(name), table, book.relative))
         _note_unread(book, name, "hidden sheet", "it is hidden", reading)
     return grids
+
+
+def _explains(name: str) -> bool:
+    return name.replace(" ", "").casefold() == READ_ME.replace(" ", "").casefold()
 
 
 def _left_out(sheet: Sheet, table: Table, relative: str) -> Grid:

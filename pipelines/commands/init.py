@@ -9,7 +9,9 @@ import click
 from connectors.tabular.tables import SQL_TYPES, Column, Table
 from pipelines.commands.common import DONE, WRONG_CALL, console, error_console, finish
 from pipelines.landing.sources import FILE_SOURCES, REFERENCE_SOURCE, tables_of
+from pipelines.register_book import REGISTER_BOOK, register_book
 from pipelines.settings import Home
+from pipelines.spreadsheets import keep_texts
 
 SETTINGS = """\
 organisation: {organisation}
@@ -73,6 +75,10 @@ def command(folder: Path, organisation: str, currency: str, timezone: str) -> No
     out.print(f"Made {home.root}. Next:", markup=False)
     out.print(f"  1. edit {home.settings_file}", markup=False)
     out.print("  2. drop files into inbox/ and reference/; each README.md there lists the tables")
+    out.print(
+        f"     inbox/register/{REGISTER_BOOK} is the register as a form: fill it in where it lies",
+        markup=False,
+    )
     out.print(f"  3. pmo --home {home.root} doctor, then pmo --home {home.root} refresh", markup=False)
     finish(DONE)
 
@@ -95,7 +101,16 @@ def make_home(home: Home, *, organisation: str, currency: str, timezone: str) ->
         folder = home.reference if source == REFERENCE_SOURCE else home.inbox / source
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "README.md").write_text(describe_tables(tables_of(source)), encoding="utf-8")
+    write_form(home.inbox / "register" / REGISTER_BOOK)
     (home.root / ".gitignore").write_text(IGNORED, encoding="utf-8")
+
+
+def write_form(file: Path) -> None:
+    """Writes the register workbook with its sheets empty, unless one is there already."""
+    if not file.exists():
+        book = register_book()
+        keep_texts(book)
+        book.save(file)
 
 
 def describe_tables(tables: tuple[Table, ...]) -> str:

@@ -13,10 +13,10 @@ from pipelines.settings import Settings
 from pipelines.validation.arrival import Arrival, refused, unchanged
 from pipelines.validation.inbox_arrivals import (
     all_or_none,
+    extracts_of,
     judge_reading,
     read_inbox_file,
     unreadable,
-    with_vanished,
 )
 from pipelines.validation.outcomes import Verdict
 
@@ -41,7 +41,7 @@ def foresee(
     standing = received(known, file)
     if standing:
         return Foresight(tuple(unchanged(source, manifest) for manifest in standing), tuple(reading.extracts))
-    extracts, _ = with_vanished(source, reading, known, file.relative)
+    extracts, _ = extracts_of(source, reading, known, file.relative)
     verdicts = judge_reading(store, settings, file.relative, extracts, known, reading.notes.remarks)
     verdicts = all_or_none(verdicts, file.relative, blocking=settings.on_bad_batch == "hold")
     return Foresight(tuple(_arrival(source, verdict, file.relative) for verdict in verdicts), tuple(extracts))

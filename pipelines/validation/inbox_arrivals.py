@@ -16,6 +16,7 @@ from connectors.errors import ConnectorError, UnreadableFile
 from connectors.tabular.extract import BatchFault, FileRemark, TableExtract
 from connectors.tabular.layout import LayoutError
 from connectors.tabular.reader import FileReading, read_file
+from connectors.tabular.sheets import WORKBOOK_SUFFIXES, suffix_of
 from connectors.tabular.tables import Table
 from pipelines.landing.batches import Origin
 from pipelines.landing.erasures import NOBODY, Eraser, eraser_of
@@ -128,10 +129,10 @@ def _receive_file(
         if large is None:
             for note in reading.notes:
                 report(note)
-            arrivals = _land_reading(store, settings, source, file, reading, known)
+            arrivals = _land_reading(store, settings, source, file, reading, known, report)
     for arrival in arrivals:
         report(describe(arrival))
-    seconds = (time.perf_counter() - started) / len(arrivals)
+    seconds = (time.perf_counter() - started) / max(len(arrivals), 1)
     return [replace(arrival, seconds=seconds) for arrival in arrivals]
 
 
@@ -180,9 +181,13 @@ def _land_reading(
     file: InboxFile,
     reading: FileReading,
     known: Sequence[Manifest],
+    report: Report,
 ) -> list[Arrival]:
     """All tables of a file, or, when one is refused, none: a file is what its sender sent."""
-    extracts, readers = with_vanished(source, reading, known, file.relative)
+    extracts, readers = extracts_of(source, reading, known, file.relative)
+    if not extracts:
+        report(f"{file.relative}: nothing is filled in yet.")
+        return []
     objects = tuple(extract.table.name for extract in extracts)
     twin = received_elsewhere(known, file, objects)
     if twin is not None:
@@ -203,17 +208,30 @@ def _land_reading(
     return arrivals
 
 
-def with_vanished(
+def extracts_of(
     source: str, reading: FileReading, known: Sequence[Manifest], path: str
 ) -> tuple[list[TableExtract], list[str]]:
-    """The extracts, one a table, and an empty one for each table that the file held before as the whole truth."""
-    extracts, readers = list(reading.extracts), list(reading.readers)
+    """The extracts, one a table, and an empty one for each table that the file held before as the whole truth.
+
+    Without the sheets of a workbook that nobody has filled in yet; there are none at all while it is an untouched form.
+    """
+    blank = {extract.table.name for extract in reading.extracts if _is_blank(extract)}
+    forms = blank - newest_by_object(known, path).keys() if suffix_of(path) in WORKBOOK_SUFFIXES else set()
+    if reading.notes.remarks and len(forms) == len(reading.extracts):
+        forms.discard(reading.extracts[0].table.name)  # what is remarked on the file stands beside a table
+    read = zip(reading.extracts, reading.readers, strict=True)
+    kept = [(extract, reader) for extract, reader in read if extract.table.name not in forms]
+    extracts, readers = [extract for extract, _ in kept], [reader for _, reader in kept]
     names = [extract.table.name for extract in extracts]
     for table in tables_of(source):
         if table.name in vanished_objects(known, path, names):
             extracts.append(_empty(table))
             readers.append(newest_by_object(known, path)[table.name].reader)
     return extracts, readers
+
+
+def _is_blank(extract: TableExtract) -> bool:
+    return not (len(extract) or extract.left_out or extract.faults or extract.batch_faults)
 
 
 def _empty(table: Table) -> TableExtract:

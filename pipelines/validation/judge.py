@@ -241,8 +241,11 @@ def _set_aside(extract: TableExtract, rule: Rule, faults: Sequence[CellFault], p
     rows = len({fault.row for fault in faults})
     if not rows:
         return CheckOutcome(extract.table.name, rule.name, True, "warn", False)
-    shown = [_placed(fault) for fault in faults[:SHOWN]]
-    published = [without(_placed(fault), _people(extract, fault.row, fault)) for fault in faults[:SHOWN]]
+    shown = [_placed(extract, fault) for fault in faults[:SHOWN]]
+    published = [
+        without(said, _people(extract, fault.row, fault))
+        for fault, said in zip(faults[:SHOWN], shown, strict=True)
+    ]
     said = f"{path}: {counted(rows)} in quarantine: "
     more = f"; and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
     return CheckOutcome(
@@ -266,7 +269,10 @@ def _people(extract: TableExtract, row: int, fault: CellFault) -> Iterator[objec
         yield fault.content
 
 
-def _placed(fault: CellFault) -> str:
+def _placed(extract: TableExtract, fault: CellFault) -> str:
+    """With the cell, and the sheet before it where that is called after its table, never after a person."""
+    if extract.sheets[fault.row] == extract.table.name:
+        return f"{extract.table.name}!{fault.place}: {fault.message}"
     return fault.message if fault.place in fault.message else f"{fault.place}: {fault.message}"
 
 

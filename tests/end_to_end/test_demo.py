@@ -25,7 +25,7 @@ MEASURES_SHOWN = (
     "available",
     "vac",
 )
-ACCOUNTS = {"4100": "PAY", "4200": "WEB", "4300": "DWH", "4400": "OPS"}
+ACCOUNTS = {"4100": "PAY", "4200": "WEB", "4300": "DWH", "4400": "OPS", "4500": "MIG"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,12 @@ def test_the_demo_ends_with_something_to_mend(demo: Demo) -> None:
     assert demo.first.exit_code == 3, demo.first.text
 
 
-@pytest.mark.parametrize("project", ["PAY", "WEB", "DWH", "OPS", "unmapped"])
+@pytest.mark.parametrize("project", ["PAY", "WEB", "DWH", "OPS", "MIG", "unmapped"])
 def test_the_demo_shows_every_project(demo: Demo, project: str) -> None:
     assert project in demo.first.stdout
 
 
-@pytest.mark.parametrize("project", ["PAY", "WEB", "DWH", "OPS", "unmapped"])
+@pytest.mark.parametrize("project", ["PAY", "WEB", "DWH", "OPS", "MIG", "unmapped"])
 def test_the_first_screen_of_the_readme_shows_what_the_demo_shows(
     position: list[Record], project: str
 ) -> None:
@@ -108,7 +108,7 @@ def test_the_story_has_a_project_that_committed_too_much_and_one_that_did_not(po
     assert total(where(position, project_code="DWH"), "available") > 100_000
 
 
-@pytest.mark.parametrize("project", ["PAY", "WEB", "DWH", "OPS"])
+@pytest.mark.parametrize("project", ["PAY", "WEB", "DWH", "OPS", "MIG"])
 def test_what_the_ledger_posted_is_posted(demo: Demo, position: list[Record], project: str) -> None:
     posted = Decimal(0)
     for row in demo.home.rows_of("inbox/ledger/invoices.csv") + demo.home.rows_of(

@@ -366,6 +366,7 @@ SHARES = [
     ("register", "risks", "probability", Decimal("0.45")),
     ("register", "risks", "residual_probability", Decimal("0.45")),
     ("register", "objectives", "weight", Decimal("0.45")),
+    ("register", "alignment", "score", Decimal("0.45")),
     ("reference", "people", "fte", Decimal("0.45")),
 ]
 OTHERS: dict[str, Any] = {

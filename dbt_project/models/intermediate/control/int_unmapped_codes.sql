@@ -1,4 +1,10 @@
 -- The worklist: every code that a source uses and nobody has mapped, with how much hangs on it.
+{% set register_tables = [
+    ('progress', 'null'), ('milestones', 'null'), ('risks', 'null'), ('prerequisites', 'null'), ('alignment', 'null'),
+    ('priorities', 'null'), ('benefits', 'null'), ('adoption', 'null'), ('surveys', 'null'), ('demand', 'hours'),
+    ('training', 'null'), ('deployments', 'null'), ('incidents', 'null'), ('actions', 'null'), ('decisions', 'null'),
+    ('initiatives', 'null')
+] %}
 with unmapped as (
 
     select 'budgets' as source_system, 'budget_versions' as object, 'project' as kind, source_project as source_code,
@@ -32,6 +38,28 @@ with unmapped as (
     union all
     select 'ledger', 'postings', 'person', person, amount_booked, null
     from {{ ref('int_ledger_lines') }}
+    where person_code = 'unmapped'
+    union all
+    {% for table, hours in register_tables -%}
+    select 'register', '{{ table }}', 'project', source_project, null, {{ hours }}
+    from {{ ref('int_' ~ table) }}
+    where project_code = 'unmapped'
+    union all
+    {% endfor -%}
+    select 'register', 'dependencies', 'project', from_source_project, null, null
+    from {{ ref('int_dependencies') }}
+    where from_project_code = 'unmapped'
+    union all
+    select 'register', 'dependencies', 'project', to_source_project, null, null
+    from {{ ref('int_dependencies') }}
+    where to_project_code = 'unmapped'
+    union all
+    select 'register', 'capacity', 'person', source_person, null, hours
+    from {{ ref('int_capacity') }}
+    where person_code = 'unmapped'
+    union all
+    select 'register', 'skills', 'person', source_person, null, null
+    from {{ ref('int_skills') }}
     where person_code = 'unmapped'
 
 )

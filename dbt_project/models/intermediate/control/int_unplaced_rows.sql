@@ -147,3 +147,16 @@ left join {{ ref('stg_reference__cost_categories') }} as categories
 where parameters.labour_category is not null
     and categories.cost_category is null
     and exists (select 1 from {{ ref('stg_reference__cost_categories') }})
+{% for table in ['benefits', 'adoption', 'training', 'demand', 'capacity'] -%}
+{%- set hours = table in ['demand', 'capacity'] %}
+union all
+select
+    'register', '{{ table }}', 'periods_are_in_the_calendar',
+    'period ' || register_rows.stated_period || ' is not in the fiscal calendar: ' || {{ first_place('register_rows') }}
+    || '; it counts in no period. Correct the label',
+    count(*), cast({{ 'sum(register_rows.hours)' if hours else 'null' }} as decimal(38, 10)),
+    cast({{ "'hours'" if hours else 'null' }} as {{ dbt.type_string() }})
+from {{ ref('int_' ~ table) }} as register_rows
+where register_rows.period is null
+group by register_rows.stated_period, register_rows.source_path, register_rows.source_sheet
+{%- endfor %}

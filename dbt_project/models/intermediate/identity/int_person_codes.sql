@@ -24,6 +24,12 @@ with codes as (
     select distinct 'jira', creator_account
     from {{ ref('stg_jira__issues') }}
     where creator_account is not null
+    union
+    select distinct 'register', person
+    from {{ ref('stg_register__capacity') }}
+    union
+    select distinct 'register', person
+    from {{ ref('stg_register__skills') }}
 
 ),
 

@@ -1,4 +1,8 @@
 -- Every code that a source uses for a project.
+{% set register_tables = [
+    'progress', 'milestones', 'risks', 'prerequisites', 'alignment', 'priorities', 'benefits', 'adoption', 'surveys', 'demand',
+    'training', 'deployments', 'incidents', 'actions', 'decisions', 'initiatives'
+] %}
 select distinct 'register' as source_system, project_code as source_id
 from {{ ref('int_projects') }}
 where declared_by = 'register'
@@ -20,3 +24,15 @@ from {{ ref('int_hours') }}
 union
 select distinct 'jira', project_key
 from {{ ref('int_issues') }}
+{% for table in register_tables -%}
+union
+select distinct 'register', source_project
+from {{ ref('int_' ~ table) }}
+where source_project is not null
+{% endfor -%}
+union
+select distinct 'register', from_source_project
+from {{ ref('int_dependencies') }}
+union
+select distinct 'register', to_source_project
+from {{ ref('int_dependencies') }}

@@ -3,7 +3,7 @@ with register_batches as (
 
     select count(*) as batches
     from {{ ref('stg_control__batches') }}
-    where source = 'raw_register' and object = 'projects'
+    where source = 'raw_register' and object = 'projects' and is_newest_of_path and rows_in > 0
 
 ),
 

@@ -1,0 +1,4 @@
+{{ register_rows(
+    'stg_register__alignment',
+    ['objective', 'score', 'scoring_version']
+) }}

@@ -1,0 +1,5 @@
+{{ register_rows(
+    'stg_register__demand',
+    ['skill', 'hours'],
+    by_period=true
+) }}

@@ -1,0 +1,14 @@
+with current_rows as (
+
+    {{ current_rows('raw_register', 'surveys') }}
+
+)
+
+select
+    project,
+    responded_on,
+    kind,
+    score,
+    invited,
+    {{ lineage() }}
+from current_rows
