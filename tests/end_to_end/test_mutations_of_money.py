@@ -314,7 +314,8 @@ def red(home: PmoHome, model: str) -> set[str]:
     """What is wrong once `model` and all that follows from it is built: failed models, data tests, and figures."""
     file = home.root / "warehouse/pmo.duckdb"
     shutil.copy(home.root / "unmutated.duckdb", file)
-    answer = warehouse._dbt(Home(home.root), "build", *warehouse.EXCLUDED, "--select", f"{model}+")
+    flags = (*warehouse.EXCLUDED, "--full-refresh", "--select", f"{model}+")
+    answer = warehouse._dbt(Home(home.root), "build", *flags)
     assert answer.result is not None, answer.exception
     results = cast("RunExecutionResult", answer.result).results
     return {

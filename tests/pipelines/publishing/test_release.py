@@ -13,7 +13,9 @@ from pipelines.publishing.marts import Mart, MartColumn, public_marts
 from pipelines.publishing.release import PublishError, Release, publish, standing
 
 MARTS = (
-    Mart("mart_x", "Amounts. One row per project.", (MartColumn("project", "It's the code.", required=True),)),
+    Mart(
+        "mart_x", "Amounts. One row per project.", (MartColumn("project", "It's the code.", required=True),)
+    ),
     Mart("release_info", "The run. One row per release.", ()),
 )
 
