@@ -50,7 +50,7 @@ PARTS: Mapping[str, tuple[tuple[str, int], ...]] = {
 }
 """Each measure of the position as a signed sum of what rows stand under."""
 _REASON_OF = {
-    "baseline_original": "baseline_null_reason",
+    "baseline_original": "baseline_original_null_reason",
     "baseline_revised": "baseline_null_reason",
     "pre_committed": "commitment_null_reason",
     "committed_open": "commitment_null_reason",

@@ -2,12 +2,13 @@
 -- more, add a CTE with the measures of another mart, and its `figures_of` to `figures`. What is kept follows.
 {% set reasons = {
     'baseline': 'baseline_null_reason',
+    'baseline_original': 'baseline_original_null_reason',
     'commitment': 'commitment_null_reason',
     'consumed': 'consumed_null_reason',
     'etc': 'etc_null_reason'
 } %}
 {% set position_measures = {
-    'baseline_original': ['baseline'],
+    'baseline_original': ['baseline_original'],
     'baseline_revised': ['baseline'],
     'pre_committed': ['commitment'],
     'committed_open': ['commitment'],

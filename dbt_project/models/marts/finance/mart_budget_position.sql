@@ -65,6 +65,8 @@ select
     measures.etc_below_committed,
     measures.has_closing_rate_fallback,
     measures.baseline_null_reason,
+    case when measures.baseline_original is null then coalesce(measures.baseline_null_reason, 'no_rate') end
+        as baseline_original_null_reason,
     measures.consumed_null_reason,
     measures.commitment_null_reason,
     measures.etc_null_reason,
