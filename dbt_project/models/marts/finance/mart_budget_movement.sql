@@ -29,6 +29,7 @@ select
     {% endif -%}
     {% endfor -%}
     baseline_null_reason,
+    baseline_original_null_reason,
     consumed_null_reason,
     commitment_null_reason,
     etc_null_reason,
