@@ -26,7 +26,9 @@ class PlainPeriod:
 
     def share_passed(self, as_of: date) -> Fraction:
         """How much of its working days has passed at the end of `as_of`."""
-        days = [self.start_on + timedelta(days=each) for each in range((self.end_on - self.start_on).days + 1)]
+        days = [
+            self.start_on + timedelta(days=each) for each in range((self.end_on - self.start_on).days + 1)
+        ]
         working = [day for day in days if day.weekday() < SATURDAY]
         return Fraction(sum(day <= as_of for day in working), len(working))
 
@@ -84,7 +86,9 @@ def earned_value(project: PlainProject, periods: Sequence[PlainPeriod], index: i
     curve = [sum(planned[first : first + step], Fraction(0)) for step in range(last - first + 2)]
     es = _earned_schedule(curve, ev) if started and ev is not None else (None if started else Fraction(0))
     figures: Figures = {"ac": ac, "bac": bac, "pv": pv, "ev": ev, "es": es, "actual_periods": at}
-    figures["ev_shown"] = None if earned is None else sum((Fraction(cents(each)) for each in earned), Fraction(0))
+    figures["ev_shown"] = (
+        None if earned is None else sum((Fraction(cents(each)) for each in earned), Fraction(0))
+    )
     figures["planned_periods"] = Fraction(last - first + 1)
     figures["eac_pm"] = eac_pm
     return figures | _ratios(figures, is_late=index > last, has_started=started)
