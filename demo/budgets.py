@@ -27,7 +27,7 @@ FIRST_CUTOFF, LAST_CUTOFF = "2026-03", "2026-06"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """So many thousand euro a month on a cost category, for `months` months from the month `first`; maybe of a package."""
+    """So much, in k€ a month, on a cost category, for `months` months from the month `first`; the package, if any."""
 
     cost_category: str
     monthly: str

@@ -168,11 +168,9 @@ def row(rows: list[Record], project: str, month: str, view: str = "as_reported",
     return only(rows, project_code=project, period=f"2026-{month}", view=view, **more)
 
 
-def check(found: Record, **expected: str | int) -> None:
-    """Each measure is the expected number, or null for the expected reason."""
-    for name, value in expected.items():
-        reason = found[f"{name}_null_reason"]
-        if isinstance(value, str) and not value.lstrip("-")[0].isdigit():
-            assert (found[name], reason) == (None, value), name
-        else:
-            assert (found[name], reason) == (Decimal(value), None), name
+def check(found: Record, expected: str) -> None:
+    """Each measure is the expected number, or null for the expected reason: `ev=20000 spi=not_started`."""
+    for name, _, value in (word.partition("=") for word in expected.split()):
+        is_number = value.lstrip("-")[0].isdigit()
+        wanted = (Decimal(value), None) if is_number else (None, value)
+        assert (found[name], found[f"{name}_null_reason"]) == wanted, name

@@ -60,9 +60,9 @@ def test_a_closed_period_does_not_move(closed: Closed) -> None:
 
 def test_what_came_late_counts_in_the_open_period_and_restated(closed: Closed) -> None:
     """REBASED: 60 % of 600 since March. PACKAGES: 1,000 on C alone, so that nothing is earned."""
-    check(row(closed.after, "REBASED", "03"), ev=300)
-    check(row(closed.after, "REBASED", "03", "restated"), ev=360)
-    check(row(closed.after, "REBASED", "04"), ev=360)
-    check(row(closed.after, "PACKAGES", "03"), bac=650, ev=200, pv=650)
-    check(row(closed.after, "PACKAGES", "03", "restated"), bac=1000, ev=0, pv=1000)
-    check(row(closed.after, "PACKAGES", "04"), bac=1000, ev=0)
+    check(row(closed.after, "REBASED", "03"), "ev=300")
+    check(row(closed.after, "REBASED", "03", "restated"), "ev=360")
+    check(row(closed.after, "REBASED", "04"), "ev=360")
+    check(row(closed.after, "PACKAGES", "03"), "bac=650 ev=200 pv=650")
+    check(row(closed.after, "PACKAGES", "03", "restated"), "bac=1000 ev=0 pv=1000")
+    check(row(closed.after, "PACKAGES", "04"), "bac=1000 ev=0")
