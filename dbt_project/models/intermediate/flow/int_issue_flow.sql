@@ -1,6 +1,6 @@
 -- When an issue was started and finished, as known at the as-of date. Started is the first entry to an active stage,
 -- finished the last entry to done; who is reopened is not finished. Where no change leads to done, Jira's resolution date
--- is when it was reached.
+-- is when it was reached. An imported issue may be younger than its history, and counts from that on.
 {% set unfixed = ["won't do", "won't fix", 'wontfix', 'duplicate', 'cannot reproduce', 'invalid', 'declined', 'rejected',
     'not a bug', 'needs more info', 'incomplete', 'works as designed', 'abandoned', 'obsolete'] %}
 with intervals as (
@@ -9,6 +9,7 @@ with intervals as (
         site,
         issue_id,
         min(cutoff_at) as cutoff_at,
+        min(started_at) as known_since,
         min(case when stage = 'active' then started_at end) as first_active_at,
         max(case when stage <> 'done' then ended_at end) as last_left_at,
         sum(case
@@ -53,7 +54,7 @@ reached as (
         staged.issue_id,
         staged.project_key,
         staged.project_code,
-        staged.created_at,
+        intervals.known_since as created_at,
         staged.current_issue_type as issue_type,
         staged.not_counted_reason,
         staged.availability,

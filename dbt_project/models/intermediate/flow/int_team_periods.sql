@@ -5,7 +5,7 @@ with teams as (
         project_code,
         site,
         project_key,
-        min(created_period_no) as first_period_no
+        min(least(created_period_no, started_period_no, finished_period_no)) as first_period_no
     from {{ ref('int_issue_flow') }}
     where is_counted
     group by

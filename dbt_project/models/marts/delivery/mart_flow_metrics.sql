@@ -88,8 +88,8 @@ in_progress as (
         on flow.project_code = team_periods.project_code
         and flow.site = team_periods.site
         and flow.project_key = team_periods.project_key
-        and flow.started_period_no <= team_periods.period_no
-        and coalesce(flow.finished_period_no, team_periods.period_no + 1) > team_periods.period_no
+        and flow.started_at < team_periods.counted_until_at
+        and coalesce(flow.finished_at >= team_periods.counted_until_at, true)
     where flow.finished_at is not null or (not flow.is_finished and flow.availability = 'present')
 
 ),
