@@ -70,7 +70,7 @@ def starts_and_finishes(
     begun = issues.merge(first, on="issue_id", how="left")
     begun["to"] = begun["from"].fillna(begun["status"])
     entered = pd.concat([begun.rename(columns={"created": "at"})[["issue_id", "at", "to"]], steps])
-    entered["category"] = entered["to"].map(categories)
+    entered["category"] = entered["to"].map(categories).fillna("unknown")
     entered["before"] = entered.groupby("issue_id")["category"].shift()
     started = entered[entered["category"] == "indeterminate"].groupby("issue_id")["at"].first()
     entries = entered[

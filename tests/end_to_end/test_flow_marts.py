@@ -21,6 +21,7 @@ STATUSES = {
     "4": ("Done", "done"),
     "5": ("Cancelled", "done"),
     "7": ("Selected", "indeterminate"),
+    "8": ("Long gone", "undefined"),
 }
 TYPES: dict[str, dict[str, Any]] = {
     "story": {"name": "Story", "hierarchy_level": 0},
@@ -71,6 +72,8 @@ FLOW = [
         ("2026-04-02 10:00", "4")
     ),
     Story("FLOW-15", "2026-03-20 08:00", status="4"),
+    # Nobody knows whether it was worked on.
+    Story("FLOW-16", "2026-04-06 08:00").moves(("2026-04-07 08:00", "8"), ("2026-04-08 08:00", "1")),
 ]
 # On the kanban board of OPS `Selected` stands in the first column.
 OPS = [
@@ -237,8 +240,8 @@ def test_work_in_progress_and_its_age_are_those_of_the_periods_end(flow: list[Re
     # At 22:00 UTC on 15 April: FLOW-6 (15 d 12 h), FLOW-12 (44 d 22 h), FLOW-13 (4 d 14 h; done on the 20th).
     assert april["wip"] == 3
     assert [april["work_item_age_p50_days"], april["work_item_age_max_days"]] == rounded(15.5, 44 + 22 / 24)
-    # Created: seven in March that count, with FLOW-15; in April -7, -11, -13, -14. Started: -1, -2, -3, -5, -6, -12.
-    assert [march["created_issues"], april["created_issues"]] == [8, 4]
+    # Created: seven in March that count, with FLOW-15; in April -7, -11, -13, -14, -16. Started: -1, -2, -3, -5, -6, -12.
+    assert [march["created_issues"], april["created_issues"]] == [8, 5]
     assert [march["started_issues"], april["started_issues"]] == [6, 1]
 
 
@@ -258,6 +261,7 @@ def test_each_issue_says_what_it_lacks(home: PmoHome) -> None:
     assert said["FLOW-11"] == ("no_history", None, None)
     assert said["FLOW-13"] == (None, "not_finished", None)
     assert said["FLOW-15"] == ("no_history", "no_history", None)
+    assert said["FLOW-16"] == ("unknown_status", "not_finished", None)
     first = rows["FLOW-1"]
     assert figures(first, "cycle_time_days", "lead_time_days", "active_days", "waiting_days") == {
         "cycle_time_days": 4, "lead_time_days": 5, "active_days": 3, "waiting_days": 1

@@ -132,6 +132,7 @@ select
         when with_days.stage = 'active' or not with_days.is_history_complete then 'no_history'
         when with_days.stage = 'done' and with_days.last_stage = 'done' and with_days.finished_at is null
             then 'no_history'
+        when with_days.has_unknown_stage then 'unknown_status'
         when with_days.stage = 'done' then 'never_started'
         else 'not_started'
     end as started_at_null_reason,
