@@ -16,3 +16,20 @@
         else regexp_replace(upper(trim({{ expression }})), '^FY ?', '')
     end
 {%- endmacro %}
+
+{#- The naive UTC moment at which a day begins in a timezone. -#}
+{% macro start_of_local_day(day, timezone) -%}
+    {{ return(adapter.dispatch('start_of_local_day', 'pmo_warehouse')(day, timezone)) }}
+{%- endmacro %}
+
+{% macro default__start_of_local_day(day, timezone) -%}
+    {{ exceptions.raise_compiler_error('start_of_local_day has no implementation for ' ~ target.type) }}
+{%- endmacro %}
+
+{% macro duckdb__start_of_local_day(day, timezone) -%}
+    timezone('UTC', timezone({{ timezone }}, cast({{ day }} as timestamp)))
+{%- endmacro %}
+
+{% macro spark__start_of_local_day(day, timezone) -%}
+    to_utc_timestamp(cast({{ day }} as timestamp_ntz), {{ timezone }})
+{%- endmacro %}

@@ -15,11 +15,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from demo.jira.archive import read_site
 from demo.jira.server import DemoJira
 from tests.connectors.jira.landing import TOKENS, Landing, assert_landed, home_of_sites, site_settings
+from tests.end_to_end.flow_recount import PERCENTS, flow_without_histories, frame_of, starts_and_finishes
 from tests.end_to_end.homes import PmoHome, Record, make_home
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -202,3 +204,72 @@ def test_the_sprints_of_a_real_cloud_have_their_events(cloud: Site) -> None:
         for row in landing.rows("issues")
     }
     assert {(sprint, identity) for identity, sprints in issues.items() for sprint in sprints} <= added
+
+
+def test_the_flow_of_the_archive_is_what_pandas_counts(archive: Site) -> None:
+    _, landing, home = archive
+    mart = (
+        pd.DataFrame(of_site(home, "mart_flow_metrics", landing)).set_index(["team", "period"]).sort_index()
+    )
+    issues = frame_of(archived())
+    expected = flow_without_histories(issues).reindex(mart.index)
+    for name in ("created_issues", "started_issues", "throughput"):
+        assert (mart[name] == expected[name].fillna(0)).all(), name
+    assert mart["throughput"].sum() == 3913
+    assert (mart["wip"] == expected["started_issues"].fillna(0).groupby("team").cumsum()).all()
+    for percent in PERCENTS:
+        name = f"lead_time_p{percent}_days"
+        assert ((mart[name].astype(float) - expected[name]).abs().fillna(0) < 1e-8).all(), name
+        assert (mart[name].isna() == expected[name].isna()).all(), name
+    # Closed or resolved, and neither a change nor a date says when: in no period, and named as such.
+    undated = issues[(issues["category"] == "done") & issues["resolved"].isna()]["issue_id"]
+    rows = of_site(home, "fct_issue_flow", landing)
+    said = {
+        row["issue_id"]
+        for row in rows
+        if row["is_counted"] and row["finished_at_null_reason"] == "no_history"
+    }
+    assert said == set(undated)
+    assert len(said) > 50
+
+
+def test_the_starts_and_finishes_of_a_real_cloud_are_what_pandas_finds(cloud: Site) -> None:
+    _, landing, home = cloud
+    categories = {one["id"]: one["statusCategory"]["key"] for one in recorded("status")}
+    issues = frame_of(recorded("issues"), categories)
+    expected = starts_and_finishes(issues, _status_steps(), categories)
+    rows = {row["issue_id"]: row for row in of_site(home, "fct_issue_flow", landing) if row["is_counted"]}
+    assert (expected["started"].notna().sum(), expected["finished"].notna().sum()) == (4, 18)
+    for identity, issue in expected.iterrows():
+        row = rows[str(identity)]
+        for name in ("started", "finished"):
+            moment = None if pd.isna(issue[name]) else issue[name].tz_localize(None).to_pydatetime()
+            assert row[f"{name}_at"] == moment, (identity, name)
+        if row["cycle_time_days"] is not None:
+            days = (issue["finished"] - issue["started"]) / pd.Timedelta(days=1)
+            assert abs(float(row["cycle_time_days"]) - days) < 1e-8
+
+
+def _status_steps() -> pd.DataFrame:
+    """Every recorded change of a status once, in order: issue_id, at, from, to."""
+    found: dict[tuple[int, int], dict[str, Any]] = {}
+    with (CLOUD / "issue_changelogs.jsonl").open(encoding="utf-8") as lines:
+        histories = [(str(line["request"]["issue_id"]), line["response"]) for line in map(json.loads, lines)]
+    histories += [
+        (issue["id"], one)
+        for issue in recorded("issues")
+        for one in issue.get("changelog", {}).get("histories", ())
+    ]
+    for identity, history in histories:
+        for place, item in enumerate(history["items"]):
+            if item["field"] == "status":
+                step = {
+                    "issue_id": identity,
+                    "at": history["created"],
+                    "from": item["from"],
+                    "to": item["to"],
+                }
+                found[int(history["id"]), place] = step
+    steps = pd.DataFrame([found[key] for key in sorted(found)])
+    steps["at"] = pd.to_datetime(steps["at"], utc=True, format="ISO8601")
+    return steps.sort_values("at", kind="stable")

@@ -33,6 +33,8 @@ used as (
     union
     select period_no from {{ ref('int_hours') }}
     union
+    select period_no from {{ ref('int_team_periods') }}
+    union
     select periods.period_no
     from periods
     inner join parameters

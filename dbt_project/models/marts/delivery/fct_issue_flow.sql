@@ -1,0 +1,40 @@
+select
+    issues.issue_sk,
+    issues.project_sk,
+    issues.project_code,
+    issues.project_name,
+    issues.site,
+    issues.jira_project_key as team,
+    issues.issue_id,
+    issues.issue_key,
+    issues.issue_type,
+    issues.status,
+    flow.stage,
+    flow.is_counted,
+    flow.not_counted_reason,
+    flow.created_at,
+    flow.created_period,
+    flow.started_at,
+    flow.started_at_null_reason,
+    flow.started_period,
+    flow.finished_at,
+    flow.finished_at_null_reason,
+    flow.finished_period,
+    flow.cycle_time_days,
+    flow.lead_time_days,
+    flow.active_days,
+    cast(flow.elapsed_days - flow.active_days as decimal(18, 10)) as waiting_days,
+    flow.work_item_age_days,
+    flow.is_history_complete,
+    flow.has_unknown_stage,
+    issues.availability,
+    issues.is_deleted,
+    cutoff.as_of,
+    issues.source_path,
+    issues.source_sheet,
+    issues.source_place
+from {{ ref('int_issue_flow') }} as flow
+inner join {{ ref('fct_issue') }} as issues
+    on flow.site = issues.site
+    and flow.issue_id = issues.issue_id
+cross join {{ ref('int_cutoff') }} as cutoff
