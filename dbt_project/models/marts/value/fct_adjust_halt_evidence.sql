@@ -180,7 +180,7 @@ select
     projects.project_name,
     evidence.rule,
     evidence.scoring_version,
-    evidence.value as rule_value,
+    cast(evidence.value as decimal(28, 10)) as rule_value,
     evidence.threshold as rule_threshold,
     evidence.evidence_table,
     evidence.evidence_key,
