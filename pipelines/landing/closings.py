@@ -37,7 +37,13 @@ PERIOD_CLOSES = Table(
     project=None,
 )
 """One row per close or reopening, a batch each."""
-FROZEN_TABLES = ("frozen_actuals", "frozen_order_events", "frozen_positions", "frozen_order_line_periods")
+FROZEN_TABLES = (
+    "frozen_actuals",
+    "frozen_order_events",
+    "frozen_positions",
+    "frozen_order_line_periods",
+    "frozen_earned_schedules",
+)
 """What a close keeps of the published figures; a row counts once the `period_closes` row of its `close_id` stands."""
 CLOSED = "closed"
 
