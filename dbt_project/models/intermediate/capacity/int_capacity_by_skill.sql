@@ -30,10 +30,10 @@ select
     team,
     skill,
     capacity_hours as could_do_hours,
+    {% for hours, named in [('capacity_hours', 'supply_hours'), ('booked_hours', 'booked_hours')] -%}
     cast(
-        round(capacity_hours * skill_no / skills, 2) - round(capacity_hours * (skill_no - 1) / skills, 2) as decimal(18, 2)
-    ) as supply_hours,
-    cast(
-        round(booked_hours * skill_no / skills, 2) - round(booked_hours * (skill_no - 1) / skills, 2) as decimal(18, 2)
-    ) as booked_hours
+        round(round({{ hours }}, 2) * skill_no / skills, 2) - round(round({{ hours }}, 2) * (skill_no - 1) / skills, 2)
+        as decimal(18, 2)
+    ) as {{ named }}{% if not loop.last %},{% endif %}
+    {% endfor %}
 from persons

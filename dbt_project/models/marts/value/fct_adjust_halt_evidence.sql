@@ -1,6 +1,7 @@
 -- A rule without what it asks for does not fire; mart_portfolio_prioritisation says which could not run. The thresholds
 -- stand in docs/value.md, too.
 {% set eac_tolerance = '0.10' %}
+{% set tcpi_limit = '1.10' %}
 {% set alignment_cut = '0.30' %}
 {% set text_type = dbt.type_string() %}
 with parameters as (
@@ -106,6 +107,24 @@ evidence as (
         and project_bac > 0
         and project_eac > project_bac * (1 + {{ eac_tolerance }})
         and vac < 0
+    union all
+    -- A budget that is spent with work left has no index; none could be worse.
+    select
+        earned.project_code,
+        'tcpi_not_credible',
+        null,
+        'mart_evm_period',
+        earned.evm_period_sk,
+        earned.tcpi_bac,
+        cast({{ tcpi_limit }} as decimal(28, 10)),
+        null,
+        null,
+        null
+    from {{ ref('mart_evm_period') }} as earned
+    inner join parameters
+        on earned.period = parameters.period
+    where earned."view" = 'as_reported'
+        and (earned.tcpi_bac > {{ tcpi_limit }} or earned.tcpi_bac_null_reason = 'budget_exhausted')
     union all
     select
         project_code,

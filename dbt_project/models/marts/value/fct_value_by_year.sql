@@ -42,7 +42,11 @@ benefits as (
 
 projects as (
 
-    select distinct project_code from benefits
+    select
+        project_code,
+        max(case when expected < 0 then 1 else 0 end) as has_outlay
+    from benefits
+    group by project_code
 
 ),
 
@@ -154,7 +158,8 @@ to_spend as (
 
 ),
 
--- One row per project whose cost nobody can know.
+-- One row per project whose cost nobody can know. Where finance has nothing at all, an outlay may stand among the benefits,
+-- as a negative one.
 unknown as (
 
     select
@@ -164,7 +169,8 @@ unknown as (
     left join positions
         on projects.project_code = positions.project_code
     group by projects.project_code
-    having count(positions.etc) < count(*) or count(positions.consumed) < count(*)
+    having (count(positions.etc) < count(*) or count(positions.consumed) < count(*))
+        and not (count(positions.project_code) = 0 and max(projects.has_outlay) = 1)
 
 ),
 

@@ -25,7 +25,7 @@ demand as (
     select
         period_no,
         skill,
-        sum(hours) as demand
+        round(sum(hours), 2) as demand
     from {{ ref('int_demand') }}
     where period_no is not null
     group by

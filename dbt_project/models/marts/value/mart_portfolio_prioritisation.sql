@@ -103,6 +103,18 @@ positions as (
 
 ),
 
+earned as (
+
+    select
+        earned.project_code,
+        coalesce(earned.tcpi_bac_null_reason, 'known') in ('known', 'budget_exhausted', 'complete') as is_known
+    from {{ ref('mart_evm_period') }} as earned
+    inner join parameters
+        on earned.period = parameters.period
+    where earned."view" = 'as_reported'
+
+),
+
 milestones as (
 
     select distinct project_code from {{ ref('int_milestones') }}
@@ -172,6 +184,7 @@ scored as (
         flags.evidence_ids,
         coalesce(flags.rules_fired, 0) as rules_fired,
         coalesce(positions.is_known, false) as is_eac_known,
+        coalesce(earned.is_known, false) as is_tcpi_known,
         milestones.project_code is not null as has_milestones,
         dependencies.reports > 0 as has_dependencies
     from {{ ref('dim_project') }} as projects
@@ -189,6 +202,8 @@ scored as (
         on projects.project_code = risks.project_code
     left join positions
         on projects.project_code = positions.project_code
+    left join earned
+        on projects.project_code = earned.project_code
     left join milestones
         on projects.project_code = milestones.project_code
     left join flags
@@ -211,7 +226,8 @@ weighed as (
             ('dependency_blocked', 'has_dependencies'),
             ('eac_over_tolerance', 'is_eac_known'),
             ('npv_negative', 'npv_null_reason is null'),
-            ('slip_growing', 'has_milestones')
+            ('slip_growing', 'has_milestones'),
+            ('tcpi_not_credible', 'is_tcpi_known')
         ] -%}
         case when {{ could_run }} then '' else ', {{ rule }}' end
         {%- if not loop.last %} || {% endif %}
