@@ -89,24 +89,6 @@ from {{ ref('int_forecast_lines') }} as lines
 where lines.period is null
 group by lines.stated_period, lines.currency, lines.source_path, lines.source_sheet
 union all
-{% set register_labels = [
-    ('benefits', 'sum(lines.planned)', 'lines.currency', 'it counts in the planned total, and the project has no value'),
-    ('adoption', 'null', 'null', 'it counts nowhere'),
-    ('training', 'null', 'null', 'it counts nowhere'),
-    ('capacity', 'sum(lines.hours)', "'hours'", 'it counts nowhere'),
-    ('demand', 'sum(lines.hours)', "'hours'", 'it counts nowhere')
-] -%}
-{% for object, amount, unit, consequence in register_labels -%}
-select
-    'register', '{{ object }}', 'periods_are_in_the_calendar',
-    'period ' || lines.stated_period || ' is not in the fiscal calendar: ' || {{ first_place('lines') }}
-    || '; {{ consequence }}. Correct the label',
-    count(*), cast({{ amount }} as decimal(38, 10)), cast({{ unit }} as {{ dbt.type_string() }})
-from {{ ref('int_' ~ object) }} as lines
-where lines.period is null
-group by lines.stated_period, {% if 'lines.' in unit %}{{ unit }}, {% endif %}lines.source_path, lines.source_sheet
-union all
-{% endfor -%}
 select
     'reference', 'fx_rates', 'periods_are_in_the_calendar',
     'period ' || rates.period || ' is not in the fiscal calendar: ' || {{ first_place('rates') }}

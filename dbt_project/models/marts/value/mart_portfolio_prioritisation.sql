@@ -49,10 +49,10 @@ project_values as (
 
     select
         project_code,
-        max(npv) as npv,
-        max(npv_null_reason) as npv_null_reason,
-        max(npv_fiscal_year) as npv_fiscal_year
-    from {{ ref('mart_benefits_roi') }}
+        sum(present_value) as npv,
+        max(present_value_null_reason) as npv_null_reason,
+        min(case when year_index = 0 then fiscal_year end) as npv_fiscal_year
+    from {{ ref('fct_value_by_year') }}
     group by project_code
 
 ),
@@ -171,7 +171,7 @@ scored as (
                 or priorities.job_size is null then 'partly_scored'
             when priorities.job_size = 0 then 'no_job_size'
         end as wsjf_null_reason,
-        project_values.npv,
+        case when project_values.npv_null_reason is null then cast(project_values.npv as decimal(28, 10)) end as npv,
         case when project_values.project_code is null then 'no_benefits' else project_values.npv_null_reason end
             as npv_null_reason,
         project_values.npv_fiscal_year,
