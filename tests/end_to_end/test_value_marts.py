@@ -248,7 +248,10 @@ def test_a_rule_without_its_data_has_not_passed(priorities: list[Record]) -> Non
 
 
 def test_users_answers_and_training_of_a_period(satisfaction: list[Record]) -> None:
-    """30 of 120 use it, 15 of 30 what it is for; 3 of 7 promote, 2 of 7 detract; 2 of 4 are satisfied; 11 of 30 answered."""
+    """30 of 120 use it, 15 of 30 what it is for; 3 of 7 promote, 2 detract; 2 of 4 are satisfied; 11 of 30 answered.
+
+    Two of the promoters gave the same answer on the same day: two answers.
+    """
     row = only(satisfaction, project_code="FIRST")
     assert row["adoption"] == Decimal("0.25")
     assert row["adoption_depth"] == Decimal("0.5")
