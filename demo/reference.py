@@ -23,6 +23,7 @@ organisation: {ORGANISATION}
 currency: EUR
 timezone: Europe/Paris
 fiscal_year_starts: 1
+discount_rate: 0.08           # a fiscal year, for the value of benefits
 
 # The Jira of the demo runs on this machine only, while `pmo demo` runs; it sets these variables itself.
 jira:

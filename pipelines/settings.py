@@ -87,7 +87,7 @@ _WRITE = {
     "max_memory_mb": "max_memory_mb: 1024   # at least 256",
     "schedule": 'schedule: {cron: "0 6 * * *"}',
     "cron": 'cron: "0 6 * * *"',
-    "discount_rate": "discount_rate: 0.08",
+    "discount_rate": "discount_rate: 0.08   # 8 % a fiscal year; below 1",
     "pseudonym_key": "pseudonym_key: ${PMO_PSEUDONYM_KEY}",
     "publish": "publish: {people: pseudonym}",
     "people": "people: pseudonym, people: roles, or people: names",
@@ -491,7 +491,7 @@ class Settings(_Section):
     validation: ValidationSettings = ValidationSettings()
     limits: LimitsSettings = LimitsSettings()
     schedule: ScheduleSettings = ScheduleSettings()
-    discount_rate: Decimal | None = None
+    discount_rate: Decimal | None = Field(default=None, ge=0, lt=1)
     tax_basis: str | None = None
     pseudonym_key: Secret | None = None
     publish: PublishSettings = PublishSettings()

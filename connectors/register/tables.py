@@ -6,9 +6,21 @@ from connectors.tabular.tables import Column, Table, choice, date, money, period
 
 
 def _register(
-    name: str, *columns: Column, key: tuple[str, ...] = (), project: str | None = "project"
+    name: str,
+    *columns: Column,
+    key: tuple[str, ...] = (),
+    project: str | None = "project",
+    counts_equal_rows: bool = False,
 ) -> Table:
-    return Table("register", name, columns, key=key, replaces="file", project=project)
+    return Table(
+        "register",
+        name,
+        columns,
+        key=key,
+        replaces="file",
+        project=project,
+        counts_equal_rows=counts_equal_rows,
+    )
 
 
 def _number(name: str, *, required: bool = False, whole: int | None = None) -> Column:
@@ -152,6 +164,7 @@ SURVEYS = _register(
     choice("kind", "nps", "csat", required=True),
     _number("score", required=True),
     _number("invited"),
+    counts_equal_rows=True,
 )
 CAPACITY = _register(
     "capacity",

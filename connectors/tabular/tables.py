@@ -55,7 +55,8 @@ class Table:
     `key` identifies a row within the source; empty where rows have none and are only replaced together.
     `replaces` says what a newer batch retires: rows of equal key; all rows of the `scope` values it contains; all
     rows of its path. `measure` is the column whose sum is a control total, `unit` the column with its currency
-    (None: hours), `project` the column with the project's code in that source.
+    (None: hours), `project` the column with the project's code in that source. Where `counts_equal_rows`, rows that
+    are equal in every column are as many facts as they are.
     """
 
     source: str
@@ -67,6 +68,7 @@ class Table:
     measure: str | None = None
     unit: str | None = None
     project: str | None = "project"
+    counts_equal_rows: bool = False
 
     @property
     def schema(self) -> str:

@@ -58,8 +58,12 @@ def typed_rows(
 
 
 def settle_equal_rows(extract: TableExtract, identities: list[object] | None = None) -> None:
-    """Leaves out rows that repeat another exactly, and faults those that share a key; faults in the order of rows."""
-    _leave_out_duplicates(extract, identities)
+    """Leaves out rows that repeat another exactly, unless each counts in their table, and faults those that share a key.
+
+    The faults are in the order of rows afterwards.
+    """
+    if not extract.table.counts_equal_rows:
+        _leave_out_duplicates(extract, identities)
     _fault_equal_keys(extract)
     extract.faults.sort(key=lambda fault: fault.row)
 

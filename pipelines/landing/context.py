@@ -268,6 +268,7 @@ def _parameters(settings: Settings, context: Context, started_at: datetime) -> t
         _naive_utc(started_at),
         settings.organisation,
         settings.publish.people,
+        settings.discount_rate,
     )
 
 
@@ -302,7 +303,7 @@ _CHECKS = "batch_id check_name outcome severity rows:bigint message"
 _PARAMETERS = (
     "as_of:date reporting_currency timezone fiscal_year_starts:int fx_max_age_days:int unknown_hours "
     "default_hours_from labour_category release_id input_hash configuration_hash product_version "
-    "known_at:timestamp started_at:timestamp organisation published_people"
+    "known_at:timestamp started_at:timestamp organisation published_people discount_rate:decimal"
 )
 _HOURS_FROM = "project hours_from"
 _CLOSES = (

@@ -131,6 +131,13 @@ def test_an_exact_duplicate_is_left_out_with_its_amount(read_csv: Reader) -> Non
     assert (left.project, left.unit, left.amount) == ("P1", "hours", Decimal(7))
 
 
+def test_equal_answers_to_a_survey_are_as_many_answers(read_csv: Reader) -> None:
+    row = "PAY,2026-06-08,nps,9,20\n"
+    text = "project,responded_on,kind,score,invited\n" + row * 3
+    extract = only(read_csv("surveys.csv", text, source="register"))
+    assert (len(extract), extract.left_out) == (3, [])
+
+
 def test_rows_that_differ_in_an_attribute_or_in_what_cannot_be_read_are_no_duplicates(
     read_csv: Reader,
 ) -> None:

@@ -167,10 +167,7 @@ def test_remarks_are_kept_until_there_are_none(tmp_path: Path) -> None:
 def test_only_settings_that_are_set_and_unused_are_said(home: Home) -> None:
     assert settings_remarks(load_settings(home)) == []
     home.settings_file.write_text(LEAST + "tax_basis: gross\ndiscount_rate: 0\nlabour_category: labour\n")
-    assert [remark.object for remark in settings_remarks(load_settings(home))] == [
-        "discount_rate",
-        "tax_basis",
-    ]
+    assert [remark.object for remark in settings_remarks(load_settings(home))] == ["tax_basis"]
 
 
 def test_a_person_is_taken_out_as_a_word_and_not_out_of_words() -> None:

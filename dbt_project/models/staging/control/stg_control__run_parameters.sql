@@ -14,5 +14,6 @@ select
     configuration_hash,
     product_version,
     known_at,
-    started_at
+    started_at,
+    discount_rate
 from {{ source('raw_control', 'run_parameters') }}
