@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -432,6 +432,14 @@ class StatusSettings(_Section):
 
     milestone_amber_days: int = Field(default=1, ge=0)
     milestone_red_days: int = Field(default=15, ge=0)
+
+    @model_validator(mode="after")
+    def _amber_comes_first(self) -> Self:
+        if self.milestone_red_days < self.milestone_amber_days:
+            raise PydanticCustomError(
+                "thresholds", "milestone_red_days must not be below milestone_amber_days"
+            )
+        return self
 
 
 class ValidationSettings(_Section):

@@ -1,4 +1,4 @@
-"""A home with what the marts to steer by are about: milestones, dependencies, risks, gates, change requests and the rest.
+"""A home with what the marts to steer by are about: milestones, dependencies, risks, gates, change requests and more.
 
 Only inputs stand here; the figures that they lead to are worked out in `test_steering_marts`.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.end_to_end.homes import PmoHome, Row, make_home
+from tests.end_to_end.homes import ORGANISATION, PmoHome, Row, make_home
 
 AS_OF = "2026-03-31"
 PROJECTS = ("ALPHA", "BETA", "GAMMA", "DELTA", "EPSILON", "ETA", "THETA", "IOTA", "KAPPA")
@@ -16,7 +16,7 @@ PROJECTS += ("TENSTEP", "FINBASE", "MIXED", "NORATE", "SCOPE", "QUIET")
 
 def make_steering_home(root: Path) -> PmoHome:
     """The whole of it, up to the end of March 2026."""
-    home = make_home(root)
+    home = make_home(root, settings=f"{ORGANISATION}status: {{milestone_amber_days: 5}}\n")
     home.write("inbox/register/projects.csv", [{"project": name, "name": name.title()} for name in PROJECTS])
     for table, rows in REGISTER.items():
         home.write(f"inbox/register/{table}.csv", rows)
@@ -82,7 +82,8 @@ REGISTER: dict[str, list[Row]] = {
         ],
         *_threats("FINBASE", ("0.05", 32000), ("0.05", 48000), ("0.10", 20000), ("0.02", 12000)),
         *_table(
-            "project risk category kind probability impact residual_probability residual_impact currency status reported_on",
+            "project risk category kind probability impact residual_probability residual_impact currency status "
+            "reported_on",
             "MIXED | R1 | vendor | threat      | 0.5  | 10000 | 0.2   |       | EUR | open   | 2026-01-31",
             "MIXED | R1 | vendor | threat      | 0.4  | 10000 | 0.2   |       | EUR | open   | 2026-02-28",
             "MIXED | R2 | market | opportunity | 0.25 | 8000  | 0.125 | 8000  | EUR | open   | 2026-02-28",

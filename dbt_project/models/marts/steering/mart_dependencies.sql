@@ -1,5 +1,6 @@
--- How far each dependency stands down a chain of dependencies that are open at its report date. Paths are joined to
--- paths, so that each step doubles the length that is known and no cycle can run on for ever.
+-- How long a chain of open dependencies ends with each one. Walks are lengthened step by step, up to a limit: what still
+-- has a longer walk into it is in a cycle or hangs on one, and only there are paths joined to paths to find the cycles.
+{% set longest = 32 -%}
 {% set doublings = 6 -%}
 with snapshots as (
 
@@ -29,14 +30,94 @@ open_edges as (
 
 ),
 
--- An edge whose end delivers nothing is on no path to another one.
+deliverers as (
+
+    select distinct
+        report_date,
+        from_node
+    from open_edges
+
+),
+
+-- An edge whose end delivers nothing lengthens no walk to another one.
 edges as (
 
     select open_edges.*
     from open_edges
-    inner join (select distinct report_date, from_node from open_edges) as deliverers
+    inner join deliverers
         on open_edges.report_date = deliverers.report_date
         and open_edges.to_node = deliverers.from_node
+
+),
+
+-- The nodes with a walk of so many edges into them.
+{% for step in range(longest) -%}
+reached_{{ step + 1 }} as (
+
+    select distinct
+        edges.report_date,
+        edges.to_node as node
+    from edges
+    {%- if step %}
+    inner join reached_{{ step }} as earlier
+        on edges.report_date = earlier.report_date
+        and edges.from_node = earlier.node
+    {%- endif %}
+
+),
+
+{% endfor -%}
+depths as (
+
+    select
+        report_date,
+        node,
+        max(hops) as hops
+    from (
+        {% for step in range(1, longest + 1) -%}
+        select report_date, node, {{ step }} as hops from reached_{{ step }}
+        {% if not loop.last %}union all
+        {% endif -%}
+        {%- endfor -%}
+    ) as reached
+    group by report_date, node
+
+),
+
+-- Between cycles: edges from which and to which walks do not end.
+endless as (
+
+    select edges.*
+    from edges
+    inner join reached_{{ longest }} as starts
+        on edges.report_date = starts.report_date
+        and edges.from_node = starts.node
+
+),
+
+{% for step in range(longest) -%}
+leading_{{ step + 1 }} as (
+
+    select distinct
+        endless.report_date,
+        endless.from_node as node
+    from endless
+    {%- if step %}
+    inner join leading_{{ step }} as later
+        on endless.report_date = later.report_date
+        and endless.to_node = later.node
+    {%- endif %}
+
+),
+
+{% endfor -%}
+core as (
+
+    select endless.*
+    from endless
+    inner join leading_{{ longest }} as ends
+        on endless.report_date = ends.report_date
+        and endless.to_node = ends.node
 
 ),
 
@@ -45,31 +126,22 @@ paths_0 as (
     select
         report_date,
         from_node,
-        to_node,
-        1 as hops
-    from edges
+        to_node
+    from core
 
 ),
 
 {% for step in range(doublings) -%}
 paths_{{ step + 1 }} as (
 
-    select
-        report_date,
-        from_node,
-        to_node,
-        max(hops) as hops
-    from (
-        select report_date, from_node, to_node, hops
-        from paths_{{ step }}
-        union all
-        select earlier.report_date, earlier.from_node, later.to_node, earlier.hops + later.hops
-        from paths_{{ step }} as earlier
-        inner join paths_{{ step }} as later
-            on earlier.report_date = later.report_date
-            and earlier.to_node = later.from_node
-    ) as joined
-    group by report_date, from_node, to_node
+    select report_date, from_node, to_node
+    from paths_{{ step }}
+    union
+    select earlier.report_date, earlier.from_node, later.to_node
+    from paths_{{ step }} as earlier
+    inner join paths_{{ step }} as later
+        on earlier.report_date = later.report_date
+        and earlier.to_node = later.from_node
 
 ),
 
@@ -80,61 +152,42 @@ paths as (
 
 ),
 
-in_cycles as (
-
-    select report_date, from_node as node
-    from paths
-    where from_node = to_node
-
-),
-
--- Per node: the longest way to it, and whether a cycle lies on one.
-upstream as (
-
-    select
-        paths.report_date,
-        paths.to_node as node,
-        max(paths.hops) as hops,
-        max(case when in_cycles.node is not null then 1 else 0 end) as is_fed_by_cycle
-    from paths
-    left join in_cycles
-        on paths.report_date = in_cycles.report_date
-        and paths.from_node = in_cycles.node
-    group by paths.report_date, paths.to_node
-
-),
-
--- An edge is in a cycle where its end leads back to its start; the nodes on the way are those of the cycle.
 node_names as (
 
-    select from_node as node, max(coalesce(nullif(from_project_code, 'unmapped'), from_source_project)) as project
+    select
+        from_node as node,
+        max(coalesce(nullif(from_project_code, 'unmapped'), from_source_project)) as project
     from snapshots
     group by from_node
 
 ),
 
-cycles as (
+-- Nodes that lead to each other are one knot, named after one of them: an edge within a knot is in a cycle.
+knots as (
 
     select
-        back.report_date,
-        back.to_node as from_node,
-        back.from_node as to_node,
-        {{ joined_values('node_names.project') }} as cycle_projects
-    from paths as back
-    inner join edges
-        on back.report_date = edges.report_date
-        and back.to_node = edges.from_node
-        and back.from_node = edges.to_node
-    inner join paths as onward
-        on back.report_date = onward.report_date
-        and back.to_node = onward.from_node
+        onward.report_date,
+        onward.from_node as node,
+        min(onward.to_node) as knot
+    from paths as onward
     inner join paths as homeward
         on onward.report_date = homeward.report_date
+        and onward.from_node = homeward.to_node
         and onward.to_node = homeward.from_node
-        and back.to_node = homeward.to_node
+    group by onward.report_date, onward.from_node
+
+),
+
+knot_projects as (
+
+    select
+        knots.report_date,
+        knots.knot,
+        {{ joined_values('node_names.project') }} as cycle_projects
+    from knots
     inner join node_names
-        on onward.to_node = node_names.node
-    group by back.report_date, back.to_node, back.from_node
+        on knots.node = node_names.node
+    group by knots.report_date, knots.knot
 
 ),
 
@@ -142,18 +195,25 @@ measured as (
 
     select
         snapshots.*,
-        snapshots.is_open and snapshots.is_blocking and cycles.from_node is not null as is_in_cycle,
-        case when snapshots.is_open and snapshots.is_blocking then cycles.cycle_projects end as cycle_projects,
-        coalesce(upstream.is_fed_by_cycle, 0) = 1 as is_fed_by_cycle,
-        1 + coalesce(upstream.hops, 0) as chain_depth
+        snapshots.is_open and snapshots.is_blocking and knot_projects.knot is not null as is_in_cycle,
+        case when snapshots.is_open and snapshots.is_blocking then knot_projects.cycle_projects end as cycle_projects,
+        coalesce(depths.hops, 0) = {{ longest }} as is_fed_by_cycle,
+        1 + coalesce(depths.hops, 0) as chain_depth
     from snapshots
-    left join upstream
-        on snapshots.report_date = upstream.report_date
-        and snapshots.from_node = upstream.node
-    left join cycles
-        on snapshots.report_date = cycles.report_date
-        and snapshots.from_node = cycles.from_node
-        and snapshots.to_node = cycles.to_node
+    left join depths
+        on snapshots.report_date = depths.report_date
+        and snapshots.from_node = depths.node
+    left join knots as from_knots
+        on snapshots.report_date = from_knots.report_date
+        and snapshots.from_node = from_knots.node
+    left join knots as to_knots
+        on snapshots.report_date = to_knots.report_date
+        and snapshots.to_node = to_knots.node
+    left join knot_projects
+        on from_knots.report_date = knot_projects.report_date
+        and from_knots.knot = to_knots.knot
+        and from_knots.knot = knot_projects.knot
+        and snapshots.from_node <> snapshots.to_node
 
 )
 
