@@ -21,6 +21,7 @@ def make_steering_home(root: Path) -> PmoHome:
     for table, rows in REGISTER.items():
         home.write(f"inbox/register/{table}.csv", rows)
     home.write("reference/fx_rates.csv", FX_RATES)
+    home.write("reference/crosswalk.csv", CROSSWALK)
     home.write("inbox/budgets/budget_versions.csv", VERSIONS)
     home.write("inbox/budgets/budget_lines.csv", BUDGET_LINES)
     home.write("inbox/budgets/change_requests.csv", CHANGE_REQUESTS)
@@ -103,6 +104,8 @@ REGISTER: dict[str, list[Row]] = {
         "ALPHA | done tomorrow        | G1 | funding  | 2026-03-20 | 2026-04-01 |            |       |",
         "ALPHA | not yet              | G1 | funding  | 2026-04-30 |            |            |       |",
         "BETA  | in place             | G1 | funding  | 2026-04-30 | 2026-03-02 |            |       | F-1",
+        "QUIET | asked for twice      | G1 | funding  | 2026-04-30 | 2026-03-02 |            |       | F-2",
+        "QUIET-OLD | asked for twice  | G1 | funding  | 2026-04-30 |            |            |       |",
     ),
     "decisions": _table(
         "project decision asked_on decided_on outcome about",
@@ -130,6 +133,11 @@ REGISTER: dict[str, list[Row]] = {
         "Drones | industrialised   | 2026-04-24 | ALPHA",
     ),
 }
+
+CROSSWALK: list[Row] = [
+    {"source_system": system, "source_id": "QUIET-OLD", "project": "QUIET"}
+    for system in ("register", "budgets")
+]
 
 FX_RATES: list[Row] = [
     {
@@ -173,4 +181,5 @@ CHANGE_REQUESTS: list[Row] = _table(
     "SCOPE | CR-6 | 2026-04-01 |            |          | 9000  |    | EUR",
     "QUIET | CR-7 | 2026-03-02 | 2026-03-12 | approved | 100   | 1  | USD",
     "QUIET | CR-8 | 2026-03-02 | 2026-03-12 | approved |       | 2  |",
+    "QUIET-OLD | CR-8 | 2026-03-02 | 2026-03-12 |      | 50    |    |",
 )

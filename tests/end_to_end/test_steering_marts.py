@@ -255,6 +255,17 @@ def test_a_prerequisite_has_one_status(
     assert values(row, "status overdue_days") == [status, overdue_days]
 
 
+def test_two_codes_of_one_project_keep_their_prerequisites_and_requests(home: PmoHome) -> None:
+    """The second CR-8 has a day of decision and no decision: it adds nothing and stays open."""
+    gate = only(home.table("mart_governance_compliance"), project_code="QUIET")
+    assert values(gate, "required satisfied pending") == [2, 1, 1]
+    requests = where(home.table("fct_change_request"), project_code="QUIET", change_request="CR-8")
+    assert {(row["source_project"], row["is_open"]) for row in requests} == {
+        ("QUIET", False),
+        ("QUIET-OLD", True),
+    }
+
+
 def test_who_waived_is_named_only_where_people_are(home: PmoHome) -> None:
     assert {row["waived_by"] for row in home.table("fct_gate")} == {None}
 

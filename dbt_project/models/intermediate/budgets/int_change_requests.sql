@@ -36,7 +36,7 @@ known as (
 )
 
 select
-    {{ register_sk('known.change_request', 'known.project_code', 'known.source_project') }} as change_request_sk,
+    {{ surrogate_key(['known.source_project', 'known.change_request']) }} as change_request_sk,
     known.project_code,
     known.source_project,
     known.change_request,

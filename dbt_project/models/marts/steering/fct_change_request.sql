@@ -17,8 +17,9 @@ select
     requests.days_delta,
     requests.decision_days,
     case
+        when requests.decided_on is not null then null
         when requests.decision is null then 'undecided'
-        when requests.decided_on is null then 'no_decision_date'
+        else 'no_decision_date'
     end as decision_days_null_reason,
     case
         when coalesce(requests.decision, 'deferred') = 'deferred'

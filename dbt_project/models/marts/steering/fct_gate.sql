@@ -20,10 +20,7 @@ prerequisites as (
 )
 
 select
-    {{ surrogate_key([
-        'prerequisites.project_code', "case when prerequisites.project_code = 'unmapped' then prerequisites.source_project end",
-        'prerequisites.prerequisite', 'prerequisites.gate'
-    ]) }} as gate_sk,
+    {{ surrogate_key(['prerequisites.source_project', 'prerequisites.prerequisite', 'prerequisites.gate']) }} as gate_sk,
     projects.project_sk,
     prerequisites.project_code,
     projects.project_name,
