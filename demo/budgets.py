@@ -127,7 +127,15 @@ def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
     return sum((amount for amount in amounts if amount is not None), Decimal(0))
 
 
-def _version(project: str, number: int, kind: str, approved_on: str, reserve: str, change: str | None) -> Row:
+def _version(
+    project: str,
+    number: int,
+    kind: str,
+    approved_on: str,
+    reserve: str,
+    change: str | None,
+    contingency: str | None = None,
+) -> Row:
     return {
         "project": project,
         "version_no": number,
@@ -135,6 +143,7 @@ def _version(project: str, number: int, kind: str, approved_on: str, reserve: st
         "approved_on": approved_on,
         "change_request": change,
         "management_reserve": reserve,
+        "contingency": contingency,
     }
 
 
@@ -171,8 +180,8 @@ def _forecast(project: str, cutoff: str, basis: str, amounts: dict[str, str]) ->
 VERSIONS: list[Row] = [
     _version("PAY", 1, "original", "2025-12-11", "25000.00", None),
     _version("WEB", 1, "original", "2025-12-11", "15000.00", None),
-    _version("WEB", 2, "revised", "2026-04-14", "15000.00", "CR-7"),
-    _version("DWH", 1, "original", "2025-12-18", "12000.00", None),
+    _version("WEB", 2, "revised", "2026-04-14", "15000.00", "CR-7", "20000.00"),
+    _version("DWH", 1, "original", "2025-12-18", "12000.00", None, "6000.00"),
     _version("OPS", 1, "original", "2025-12-18", "0.00", None),
     _version("MIG", 1, "original", "2025-12-18", "0.00", None),
 ]

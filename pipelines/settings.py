@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -75,6 +75,9 @@ _WRITE = {
     "unknown_hours": "unknown_hours: approved, or unknown_hours: pending",
     "fx": "fx: {max_age_days: 45}",
     "max_age_days": "max_age_days: 45",
+    "status": "status: {milestone_amber_days: 1, milestone_red_days: 15}",
+    "milestone_amber_days": "milestone_amber_days: 1",
+    "milestone_red_days": "milestone_red_days: 15",
     "on_bad_batch": "on_bad_batch: hold, or on_bad_batch: continue",
     "validation": "validation: {mass_disappearance: 0.5, min_rows: 50}",
     "mass_disappearance": "mass_disappearance: 0.5   # a share between 0 and 1; 1 turns the check off",
@@ -424,6 +427,21 @@ class FxSettings(_Section):
     max_age_days: int = Field(default=45, ge=0)
 
 
+class StatusSettings(_Section):
+    """From how many days of slip a milestone is amber, and from how many red; a milestone past its day slips, too."""
+
+    milestone_amber_days: int = Field(default=1, ge=0)
+    milestone_red_days: int = Field(default=15, ge=0)
+
+    @model_validator(mode="after")
+    def _amber_comes_first(self) -> Self:
+        if self.milestone_red_days < self.milestone_amber_days:
+            raise PydanticCustomError(
+                "thresholds", "milestone_red_days must not be below milestone_amber_days"
+            )
+        return self
+
+
 class ValidationSettings(_Section):
     """When rows that were there before and are gone refuse a batch: the share gone, above so many rows."""
 
@@ -487,6 +505,7 @@ class Settings(_Section):
     unknown_hours: Literal["approved", "pending"] = "approved"
     labour_category: str | None = None
     fx: FxSettings = FxSettings()
+    status: StatusSettings = StatusSettings()
     on_bad_batch: Literal["hold", "continue"] = "hold"
     validation: ValidationSettings = ValidationSettings()
     limits: LimitsSettings = LimitsSettings()

@@ -31,3 +31,16 @@
 {% macro spark__digits(expression) -%}
     regexp_replace({{ expression }}, '[^0-9]', '')
 {%- endmacro %}
+
+{#-
+    Whether a status in the register's own words says that nothing is to come: true, or false where it says anything else
+    or nothing. `only_cancelled`: whether it says that it was given up.
+-#}
+{% macro is_closed_status(status, only_cancelled=false) -%}
+    {%- set cancelled = ['cancelled', 'canceled', 'rejected', 'withdrawn', 'obsolete', 'dropped', 'expired', 'retired'] -%}
+    {%- set reached = ['closed', 'done', 'delivered', 'completed', 'complete', 'resolved', 'met', 'satisfied', 'fulfilled',
+                       'occurred', 'materialised', 'materialized'] -%}
+    coalesce(
+        lower(trim({{ status }})) in ('{{ (cancelled if only_cancelled else cancelled + reached) | join("', '") }}'), false
+    )
+{%- endmacro %}

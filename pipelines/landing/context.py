@@ -257,6 +257,8 @@ def _parameters(settings: Settings, context: Context, started_at: datetime) -> t
         settings.timezone,
         settings.fiscal_year_starts,
         settings.fx.max_age_days,
+        settings.status.milestone_amber_days,
+        settings.status.milestone_red_days,
         settings.unknown_hours,
         settings.hours_from if isinstance(settings.hours_from, str) else None,
         settings.labour_category,
@@ -301,7 +303,8 @@ _BATCHES = (
 _TOTALS = "batch_id project unit rows_in:bigint amount_in:decimal"
 _CHECKS = "batch_id check_name outcome severity rows:bigint message"
 _PARAMETERS = (
-    "as_of:date reporting_currency timezone fiscal_year_starts:int fx_max_age_days:int unknown_hours "
+    "as_of:date reporting_currency timezone fiscal_year_starts:int fx_max_age_days:int "
+    "milestone_amber_days:int milestone_red_days:int unknown_hours "
     "default_hours_from labour_category release_id input_hash configuration_hash product_version "
     "known_at:timestamp started_at:timestamp organisation published_people discount_rate:decimal"
 )

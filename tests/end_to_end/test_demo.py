@@ -162,3 +162,48 @@ def test_operations_has_its_labour_from_jira(demo: Demo, position: list[Record])
 
 def test_every_figure_is_the_sum_of_the_rows_that_it_is_traced_to(demo: Demo) -> None:
     assert_leaves_add_up(demo.home)
+
+
+STEERING = (
+    "mart_schedule_milestones",
+    "mart_dependencies",
+    "mart_risk_exposure",
+    "mart_governance_compliance",
+    "mart_scope_change",
+    "mart_decisions_actions",
+    "mart_initiative_funnel",
+)
+
+
+@pytest.mark.parametrize("mart", STEERING)
+def test_every_mart_to_steer_by_has_rows(demo: Demo, mart: str) -> None:
+    assert demo.home.table(mart)
+
+
+def test_what_dwh_promises_comes_after_pay_needs_it(demo: Demo) -> None:
+    """Needed on 15 July: promised for the 10th in May, for 28 August in June, 44 days late. WEB waits for PAY."""
+    rows = sorted(
+        where(demo.home.table("mart_dependencies"), dependency="D1"), key=lambda row: row["report_date"]
+    )
+    assert [(row["float_days"], row["breach"]) for row in rows] == [(5, False), (-44, True)]
+    assert only(demo.home.table("mart_dependencies"), dependency="D2")["chain_depth"] == 2
+
+
+def test_links_of_jira_between_projects_stand_beside_the_register(demo: Demo) -> None:
+    rows = where(demo.home.table("mart_dependencies"), source_system="jira")
+    blocking = {row["dependency"]: row for row in where(rows, is_blocking=True)}
+    assert sorted(blocking) == ["OPS-5 → WEB-20", "WEB-15 → PAY-18"]
+    issues_due = {row["issue_key"]: row["due_on"] for row in demo.home.table("fct_issue")}
+    float_days = (issues_due["PAY-18"] - issues_due["WEB-15"]).days
+    assert blocking["WEB-15 → PAY-18"]["float_days"] == float_days
+    assert blocking["OPS-5 → WEB-20"]["float_days_null_reason"] == "no_need_date"
+    related = where(rows, is_blocking=False)
+    assert {(row["chain_depth"], row["chain_depth_null_reason"]) for row in related} == {
+        (None, "not_blocking")
+    }
+
+
+def test_the_contingency_of_dwh_covers_its_risk_twice(demo: Demo) -> None:
+    """25 % of 12,000 are left: 3,000, of 6,000 set aside."""
+    row = only(demo.home.table("mart_risk_exposure"), project_code="DWH")
+    assert row["contingency_cover"] == 2

@@ -32,6 +32,7 @@ def test_two_keys_are_enough(tmp_path: Path) -> None:
     assert (settings.timezone, settings.fiscal_year_starts, settings.on_bad_batch) == ("UTC", 1, "hold")
     assert settings.validation.mass_disappearance == Decimal("0.5")
     assert settings.fx.max_age_days == 45
+    assert (settings.status.milestone_amber_days, settings.status.milestone_red_days) == (1, 15)
 
 
 def test_a_reference_stands_unquoted_in_a_flow_mapping(
@@ -87,6 +88,10 @@ def test_two_sites_need_two_names(tmp_path: Path) -> None:
     ("text", "says"),
     [
         ("curency: EUR\norganisation: A", "there is no key 'curency' here; the nearest is 'currency'"),
+        (
+            LEAST + "status: {milestone_amber_days: 9, milestone_red_days: 8}",
+            "status: milestone_red_days must not be below milestone_amber_days",
+        ),
         (LEAST + "fx: {max_age: 3}", "fx: there is no key 'max_age' here; the nearest is 'max_age_days'"),
         ("organisation: Acme", "currency: is required and missing. Write e.g. `currency: EUR`"),
         ("organisation: Acme\ncurrency: euro", "currency: must be a currency code of three capital letters"),

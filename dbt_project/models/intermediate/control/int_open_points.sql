@@ -94,5 +94,35 @@ select
 from {{ ref('int_control_totals') }}
 where difference <> 0 or reconciling_reason = 'other_currency'
 union all
+select
+    'budgets', 'change_requests', 'amounts_have_a_rate', currency_tx || ' has no budget rate',
+    count(*), cast(sum(cost_delta_tx) as decimal(38, 10)), currency_tx
+from {{ ref('int_change_requests') }}
+where cost_delta is null
+group by currency_tx
+union all
+select
+    'register', 'risks', 'amounts_have_a_rate', currency_tx || ' has no budget rate',
+    count(*), cast(sum(impact_tx) as decimal(38, 10)), currency_tx
+from {{ ref('int_risk_states') }} as states
+inner join {{ ref('stg_control__run_parameters') }} as parameters
+    on states.report_date = parameters.as_of
+where impact is null
+group by currency_tx
+union all
+select
+    'budgets', 'change_requests', 'change_requests_explain_the_baseline',
+    'the baseline of ' || scope.project_code || ' moved by '
+    || cast(scope.baseline_revised - scope.baseline_original as {{ dbt.type_string() }})
+    || ' since the original, the approved change requests add up to ' || cast(scope.cumulative_cost_delta as {{ dbt.type_string() }})
+    || ': send the version or the change request that is missing, or correct its amount',
+    1, cast(scope.baseline_revised - scope.baseline_original - scope.cumulative_cost_delta as decimal(38, 10)),
+    parameters.reporting_currency
+from {{ ref('int_scope_periods') }} as scope
+cross join {{ ref('stg_control__run_parameters') }} as parameters
+where scope.is_as_of_period
+    and scope.baseline_revised - scope.baseline_original <> scope.cumulative_cost_delta
+    and exists (select 1 from {{ ref('int_change_requests') }})
+union all
 select source, object, check_name, detail, affected_rows, amount, unit
 from {{ ref('int_unplaced_rows') }}

@@ -16,6 +16,10 @@ with unmapped as (
     from {{ ref('int_forecast_lines') }} as lines
     where lines.project_code = 'unmapped'
     union all
+    select 'budgets', 'change_requests', 'project', source_project, cost_delta, null
+    from {{ ref('int_change_requests') }}
+    where project_code = 'unmapped'
+    union all
     select 'ledger', 'orders', 'project', source_project, {{ to_cents('ordered_tx') }}, null
     from {{ ref('int_order_lines') }}
     where project_code = 'unmapped'

@@ -13,6 +13,9 @@ union
 select distinct 'budgets', source_project
 from {{ ref('int_forecast_lines') }}
 union
+select distinct 'budgets', source_project
+from {{ ref('int_change_requests') }}
+union
 select distinct 'ledger', source_project
 from {{ ref('int_order_lines') }}
 union

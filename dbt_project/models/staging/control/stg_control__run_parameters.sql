@@ -6,6 +6,8 @@ select
     timezone,
     fiscal_year_starts,
     fx_max_age_days,
+    milestone_amber_days,
+    milestone_red_days,
     unknown_hours,
     default_hours_from,
     labour_category,
