@@ -22,6 +22,7 @@ COMMANDS = (
     "quarantine",
     "close",
     "published",
+    "backfill",
     "erase",
     "demo",
 )

@@ -12,7 +12,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -37,6 +37,7 @@ from pydantic_core import PydanticCustomError
 from connectors.tabular.layout import Layout, LayoutError, built_on, parse_layouts
 from connectors.tabular.limits import DEFAULT_LIMITS, Limits
 from connectors.tabular.shaping import Surroundings
+from pipelines.status_rules import MILESTONE_SLIP, STATUS_RULES, StatusRule
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -78,6 +79,9 @@ _WRITE = {
     "status": "status: {milestone_amber_days: 1, milestone_red_days: 15}",
     "milestone_amber_days": "milestone_amber_days: 1",
     "milestone_red_days": "milestone_red_days: 15",
+    "thresholds": "thresholds: {cost_overrun: {amber: 0.05, red: 0.10}}",
+    "amber": "{amber: 0.05, red: 0.10}",
+    "red": "{amber: 0.05, red: 0.10}",
     "on_bad_batch": "on_bad_batch: hold, or on_bad_batch: continue",
     "validation": "validation: {mass_disappearance: 0.5, min_rows: 50}",
     "mass_disappearance": "mass_disappearance: 0.5   # a share between 0 and 1; 1 turns the check off",
@@ -427,11 +431,55 @@ class FxSettings(_Section):
     max_age_days: int = Field(default=45, ge=0)
 
 
+class ThresholdSettings(_Section):
+    """From which value on a rule of the status is amber, and from which red; a key without a value: never."""
+
+    amber: Decimal | None = None
+    red: Decimal | None = None
+
+
 class StatusSettings(_Section):
-    """From how many days of slip a milestone is amber, and from how many red; a milestone past its day slips, too."""
+    """What makes a status: thresholds of rules, and from how many days of slip a milestone is amber and red.
+
+    A milestone past its day slips, too.
+    """
 
     milestone_amber_days: int = Field(default=1, ge=0)
     milestone_red_days: int = Field(default=15, ge=0)
+    thresholds: dict[str, ThresholdSettings] = Field(default_factory=dict)
+
+    @field_validator("thresholds")
+    @classmethod
+    def _of_known_rules(cls, value: dict[str, ThresholdSettings]) -> dict[str, ThresholdSettings]:
+        worse = {rule.name: rule.worse for rule in STATUS_RULES if rule.name != MILESTONE_SLIP}
+        for name, threshold in value.items():
+            if name == MILESTONE_SLIP:
+                raise PydanticCustomError(
+                    "thresholds", "milestone_slip is set by milestone_amber_days and milestone_red_days"
+                )
+            if name not in worse:
+                raise PydanticCustomError("thresholds", f"{name} is no rule; there are {', '.join(worse)}")
+            if threshold.amber is None or threshold.red is None:
+                continue
+            if (threshold.red < threshold.amber) == (
+                worse[name] == "higher"
+            ) and threshold.red != threshold.amber:
+                raise PydanticCustomError(
+                    "thresholds", f"{name} gets worse the {worse[name]} it is: red must not come before amber"
+                )
+        return value
+
+    def rules(self) -> Iterator[StatusRule]:
+        """Every rule with the thresholds that count."""
+        for rule in STATUS_RULES:
+            if rule.name == MILESTONE_SLIP:
+                days = self.milestone_amber_days, self.milestone_red_days
+                yield replace(rule, amber=Decimal(days[0]), red=Decimal(days[1]))
+            elif rule.name in self.thresholds:
+                chosen = self.thresholds[rule.name]
+                yield replace(rule, amber=chosen.amber, red=chosen.red)
+            else:
+                yield rule
 
     @model_validator(mode="after")
     def _amber_comes_first(self) -> Self:

@@ -11,7 +11,7 @@ import calendar
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -187,6 +187,7 @@ def _tables(
         "batch_checks": table(_CHECKS, list(_checks(manifests))),
         "run_parameters": table(_PARAMETERS, [_parameters(settings, context, started_at)]),
         "hours_from": table(_HOURS_FROM, list(_hours_from(settings))),
+        "status_rules": table(_STATUS_RULES, [astuple(rule) for rule in settings.status.rules()]),
     }
 
 
@@ -309,6 +310,7 @@ _PARAMETERS = (
     "known_at:timestamp started_at:timestamp organisation published_people discount_rate:decimal"
 )
 _HOURS_FROM = "project hours_from"
+_STATUS_RULES = "rule dimension worse amber:decimal red:decimal"
 _CLOSES = (
     "close_id action period period_start_on:date period_end_on:date recorded_at:timestamp closed_by reason "
     "release_id as_of:date valid_through_on:date"

@@ -67,13 +67,20 @@ class _Standing:
 
 def keep_figures(home: Home) -> Keeping:
     """Keeps the figures of the published release, unless those of its key are kept; then compares them."""
+    return keep_figures_of(home, home.published_file)
+
+
+def keep_figures_of(home: Home, database: Path) -> Keeping:
+    """The same of a DuckDB file that has been built and not published."""
+    import duckdb
+
     store = LandingStore(home.landing)
-    with store.writer(MART), _published(home) as published:
-        standing = _standing(published)
+    with store.writer(MART), duckdb.connect(str(database), read_only=True) as marts:
+        standing = _standing(marts)
         known = publication_of(store, standing.key)
         if known is not None:
-            return Keeping(is_new=False, differing=_differing(store, published, known))
-        _keep(store, published, standing)
+            return Keeping(is_new=False, differing=_differing(store, marts, known))
+        _keep(store, marts, standing)
         return Keeping(is_new=True)
 
 

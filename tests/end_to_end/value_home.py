@@ -175,7 +175,13 @@ REGISTER = {
     """),
     "surveys": [
         *(
-            {"project": "FIRST", "responded_on": "2026-03-10", "kind": kind, "score": score, "invited": invited}
+            {
+                "project": "FIRST",
+                "responded_on": "2026-03-10",
+                "kind": kind,
+                "score": score,
+                "invited": invited,
+            }
             for kind, invited, scores in (("nps", 20, (10, 9, 9, 8, 7, 6, 0)), ("csat", 10, (5, 4, 3, 1)))
             for score in scores
         ),

@@ -22,6 +22,7 @@
     'available': ['baseline', 'consumed', 'commitment'],
     'vac': ['baseline', 'etc', 'consumed']
 } %}
+{% set earned_measures = ['pv', 'ev', 'ac', 'bac', 'cpi', 'spi', 'spi_t', 'tcpi_bac', 'eac_cpi', 'ieac_t'] %}
 with parameters as (
 
     select * from {{ ref('stg_control__run_parameters') }}
@@ -55,9 +56,71 @@ position as (
 
 ),
 
+earned_value as (
+
+    select
+        earned.project_code,
+        earned.period,
+        earned."view" as view_name,
+        'budget' as fx_basis,
+        earned.currency,
+        {% for measure in earned_measures -%}
+        earned.{{ measure }},
+        earned.{{ measure }}_null_reason{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from {{ ref('mart_evm_period') }} as earned
+    where earned.as_of <= earned.period_end_on
+
+),
+
+as_of_period as (
+
+    select
+        days.period,
+        parameters.reporting_currency as currency
+    from parameters
+    inner join {{ ref('int_fiscal_days') }} as days
+        on parameters.as_of = days.date_day
+
+),
+
+statuses as (
+
+    select
+        statuses.project_code,
+        as_of_period.period,
+        'as_reported' as view_name,
+        'budget' as fx_basis,
+        cast(null as {{ dbt.type_string() }}) as currency,
+        case statuses.status when 'green' then 1 when 'amber' then 2 when 'red' then 3 end as status,
+        case when statuses.status = 'unknown' then 'no_rule_could_run' end as status_null_reason,
+        statuses.rules_fired,
+        cast(null as {{ dbt.type_string() }}) as rules_fired_null_reason
+    from {{ ref('mart_project_status') }} as statuses
+    cross join as_of_period
+
+),
+
 figures as (
 
     {{ figures_of('mart_budget_position', 'position', position_measures) }}
+    union all
+    {{ figures_of('mart_evm_period', 'earned_value', earned_measures) }}
+    union all
+    {{ figures_of('mart_project_status', 'statuses', ['status', 'rules_fired']) }}
+    union all
+    select
+        rules.project_code,
+        'fct_project_status_rule',
+        rules.rule,
+        'as_reported',
+        'budget',
+        as_of_period.period,
+        case when rules.rule = 'benefit_value' then as_of_period.currency end,
+        cast(rules.measure as decimal(38, 9)),
+        rules.measure_null_reason
+    from {{ ref('fct_project_status_rule') }} as rules
+    cross join as_of_period
 
 ),
 
