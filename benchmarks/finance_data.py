@@ -99,7 +99,8 @@ def _totals(connection: DuckDBPyConnection, table: Table, file: Path) -> Iterato
         yield Total(code, named, count, None if amount is None else Decimal(amount))
 
 
-def _month(number: str) -> str:
+def month_start(number: str) -> str:
+    """SQL for the first day of a month, given SQL for how many months it is after the first one."""
     return f"(date '{FIRST_DAY}' + to_months(({number})::integer))::date"
 
 
@@ -108,7 +109,7 @@ def _tables(size: Size) -> Iterator[tuple[str, str, str]]:
     orders, lines = size.ledger_lines // 10, size.ledger_lines
     project = f"'P' || (i % {size.projects})"
     category = "['external', 'licences', 'hardware', 'travel'][1 + i % 4]"
-    day = f"({_month(f'i % {PERIODS}')} + (i % 28)::integer)::date"
+    day = f"({month_start(f'i % {PERIODS}')} + (i % 28)::integer)::date"
     currency = "case when i % 10 = 0 then 'USD' else 'EUR' end"
     yield (
         "reference.cost_categories",
@@ -134,7 +135,7 @@ def _tables(size: Size) -> Iterator[tuple[str, str, str]]:
         (
             "select 'budget' as rate_type, 'USD' as from_currency, 'EUR' as to_currency, 0.90 as rate, "
             "null as valid_on, null as period, (2021 + i)::varchar as fiscal_year from range(5) as r(i) union all "
-            f"select kind, 'USD', 'EUR', 0.88 + (i % 7) * 0.01, null, strftime({_month('i')}, '%Y-%m'), null "
+            f"select kind, 'USD', 'EUR', 0.88 + (i % 7) * 0.01, null, strftime({month_start('i')}, '%Y-%m'), null "
             f"from range({PERIODS}) as r(i), (select unnest(['average', 'closing']) as kind) union all "
             "select 'spot', 'USD', 'EUR', 0.87 + (i % 9) * 0.01, "
             f"(date '{FIRST_DAY}' + i::integer)::date, null, null from range(1826) as r(i)"
@@ -145,7 +146,7 @@ def _tables(size: Size) -> Iterator[tuple[str, str, str]]:
         "inbox/budgets/budget_versions.csv",
         (
             "select 'P' || i as project, v + 1 as version_no, case v when 0 then 'original' else 'revised' end "
-            f"as version_type, {_month('v * 12')} as approved_on from range({size.projects}) as r(i), range(2) as s(v)"
+            f"as version_type, {month_start('v * 12')} as approved_on from range({size.projects}) as r(i), range(2) as s(v)"
         ),
     )
     yield (
@@ -153,7 +154,7 @@ def _tables(size: Size) -> Iterator[tuple[str, str, str]]:
         "inbox/budgets/budget_lines.csv",
         (
             "select 'P' || i as project, v + 1 as version_no, cost_category, "
-            f"strftime({_month('p')}, '%Y-%m') as period, 1000 + (i * 7 + p) % 500 + v * 10 as amount, "
+            f"strftime({month_start('p')}, '%Y-%m') as period, 1000 + (i * 7 + p) % 500 + v * 10 as amount, "
             "'EUR' as currency "
             f"from range({size.projects}) as r(i), range(2) as s(v), range({PERIODS}) as t(p), "
             "(select unnest(['labour', 'external', 'licences', 'hardware', 'travel']) as cost_category)"
@@ -163,8 +164,8 @@ def _tables(size: Size) -> Iterator[tuple[str, str, str]]:
         "budgets.forecast_lines",
         "inbox/budgets/forecast_lines.csv",
         (
-            f"select 'P' || i as project, strftime({_month('c * 3')}, '%Y-%m') as cutoff_period, cost_category, "
-            f"strftime({_month('c * 3 + 1')}, '%Y-%m') as period, 20000 - c * 700 as amount, 'EUR' as currency, "
+            f"select 'P' || i as project, strftime({month_start('c * 3')}, '%Y-%m') as cutoff_period, cost_category, "
+            f"strftime({month_start('c * 3 + 1')}, '%Y-%m') as period, 20000 - c * 700 as amount, 'EUR' as currency, "
             f"'to_complete' as basis from range({size.projects}) as r(i), range({PERIODS // 3}) as s(c), "
             "(select unnest(['labour', 'external', 'licences', 'hardware', 'travel']) as cost_category)"
         ),
@@ -207,7 +208,7 @@ def _tables(size: Size) -> Iterator[tuple[str, str, str]]:
         (
             "select 'L' || j as posting_id, 'P' || ((i * 7 + m) % projects) as project, "
             "case when j % 4 = 3 then 'travel' else 'labour' end as cost_category, "
-            f"({_month('m')} + 27)::date as posted_on, 1500.5 + j % 700 as amount, 'EUR' as currency, "
+            f"({month_start('m')} + 27)::date as posted_on, 1500.5 + j % 700 as amount, 'EUR' as currency, "
             "case when j % 4 = 3 then 'expense' else 'labour' end as origin, "
             "case when j % 4 = 3 then null else 'E' || i end as person from "
             f"(select j, j % {size.people} as i, (j // {size.people}) % {PERIODS} as m, {size.projects} as projects "
@@ -227,7 +228,7 @@ def entries(size: Size, month: int, people: int | None = None, more: str = "0") 
     count = (people or size.people) * ENTRIES_A_PERSON_AND_MONTH
     return (
         f"select 'E' || i as person, 'P' || ((i * 7 + {month} + k % 4) % {size.projects}) as project, "
-        f"({_month(str(month))} + (k % 28)::integer)::date as work_date, 0.25 * (1 + (i + k) % 32) + {more} as hours, "
+        f"({month_start(str(month))} + (k % 28)::integer)::date as work_date, 0.25 * (1 + (i + k) % 32) + {more} as hours, "
         f"'T{month}-' || i || '-' || k as entry_id, 'task ' || k % 9 as task, 'approved' as status "
         f"from (select j // {ENTRIES_A_PERSON_AND_MONTH} as i, j % {ENTRIES_A_PERSON_AND_MONTH} as k "
         f"from range({count}) as r(j))"
