@@ -145,8 +145,8 @@ def _tables(size: Size) -> Iterator[tuple[str, str, str]]:
         "budgets.budget_versions",
         "inbox/budgets/budget_versions.csv",
         (
-            "select 'P' || i as project, v + 1 as version_no, case v when 0 then 'original' else 'revised' end "
-            f"as version_type, {month_start('v * 12')} as approved_on from range({size.projects}) as r(i), range(2) as s(v)"
+            "select 'P' || i as project, v + 1 as version_no, "
+            f"case v when 0 then 'original' else 'revised' end as version_type, {month_start('v * 12')} as approved_on from range({size.projects}) as r(i), range(2) as s(v)"
         ),
     )
     yield (
@@ -228,7 +228,8 @@ def entries(size: Size, month: int, people: int | None = None, more: str = "0") 
     count = (people or size.people) * ENTRIES_A_PERSON_AND_MONTH
     return (
         f"select 'E' || i as person, 'P' || ((i * 7 + {month} + k % 4) % {size.projects}) as project, "
-        f"({month_start(str(month))} + (k % 28)::integer)::date as work_date, 0.25 * (1 + (i + k) % 32) + {more} as hours, "
+        f"({month_start(str(month))} + (k % 28)::integer)::date as work_date, "
+        f"0.25 * (1 + (i + k) % 32) + {more} as hours, "
         f"'T{month}-' || i || '-' || k as entry_id, 'task ' || k % 9 as task, 'approved' as status "
         f"from (select j // {ENTRIES_A_PERSON_AND_MONTH} as i, j % {ENTRIES_A_PERSON_AND_MONTH} as k "
         f"from range({count}) as r(j))"

@@ -2,10 +2,10 @@
 
     python -m benchmarks.marts [--share 0.1 0.33 1] [--keep DIR] [--nodes 20]
 
-At share 1: 2,000 projects, 2 million ledger lines, 20 million timesheet entries, a million issues with 10 million changes,
-and a register of 2.3 million rows. A share has that part of the projects and persons, each with as much as at share 1,
-unless `--projects` says how many there are. Each share is built in a process of its own with two threads: one `dbt
-build` from nothing with every data test. A layer's seconds are those of its nodes, two of which run at a time.
+At share 1: 2,000 projects, 2 million ledger lines, 20 million timesheet entries, a million issues with 10 million
+changes, and a register of 2.3 million rows. A share has that part of the projects and persons, each with as much as at
+share 1, unless `--projects` says how many there are. Each share is built in a process of its own with two threads: one
+`dbt build` from nothing with every data test. A layer's seconds are those of its nodes, two of which run at a time.
 """
 
 from __future__ import annotations
@@ -88,10 +88,17 @@ def measure(home: Path, share: float, projects: int | None) -> Measured:
 
 def print_table(found: Sequence[Measured]) -> None:
     """The figures as Markdown."""
-    print(
-        f"| share | million rows | {' | '.join(LAYERS)} | seconds | CPU seconds | CPU seconds a million rows | peak GB |"
+    heads = (
+        "share",
+        "million rows",
+        *LAYERS,
+        "seconds",
+        "CPU seconds",
+        "CPU seconds a million rows",
+        "peak GB",
     )
-    print("|---" * (len(LAYERS) + 6) + "|")
+    print(f"| {' | '.join(heads)} |")
+    print("|---" * len(heads) + "|")
     for each in found:
         layers = Counter[str]()
         for layer, _, seconds in each.nodes:

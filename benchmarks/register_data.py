@@ -42,12 +42,15 @@ def _tables(size: Size) -> dict[str, str]:
             f"least(100, (m + 1) * (1.2 + p % 10 / 10)) as percent_complete from {projects}, {months}"
         ),
         "milestones": (
-            f"select {project}, 'M' || k as milestone, {due} as baseline_on, ({due} + (q * (p % 7))::integer)::date "
-            f"as forecast_on, case when {due} < {month_start('q * 3')} then ({due} + 9)::date end as actual_on, "
+            f"select {project}, 'M' || k as milestone, {due} as baseline_on, "
+            f"({due} + (q * (p % 7))::integer)::date "
+            f"as forecast_on, "
+            f"case when {due} < {month_start('q * 3')} then ({due} + 9)::date end as actual_on, "
             f"{reported} from {projects}, {some(6)}, {quarters}"
         ),
         "risks": (
-            f"select {project}, 'R' || k as risk, 0.05 * (1 + (p + k + q) % 18) as probability, 10000 + 500 * k as impact, "
+            f"select {project}, 'R' || k as risk, 0.05 * (1 + (p + k + q) % 18) as probability, "
+            f"10000 + 500 * k as impact, "
             "case when k = 0 then 'USD' else 'EUR' end as currency, 'threat' as kind, "
             "case when q > 10 + k then 'closed' else 'open' end as status, "
             f"{reported} from {projects}, {some(8)}, {quarters}"
@@ -55,10 +58,12 @@ def _tables(size: Size) -> dict[str, str]:
         "dependencies": (
             f"select 'D' || p || '-' || k as dependency, 'P' || p as from_project, "
             f"'P' || ((p + 1 + k * 7) % {size.projects}) as to_project, {due} as needed_on, "
-            f"({due} + (q * 5)::integer)::date as promised_on, {reported} from {projects}, {some(2)}, range(8) as t(q)"
+            f"({due} + (q * 5)::integer)::date as promised_on, {reported} from {projects}, "
+            f"{some(2)}, range(8) as t(q)"
         ),
         "prerequisites": (
-            f"select {project}, 'Q' || k as prerequisite, 'G' || k % 4 as gate, 'technical' as kind, {day} as due_on, "
+            f"select {project}, 'Q' || k as prerequisite, 'G' || k % 4 as gate, "
+            f"'technical' as kind, {day} as due_on, "
             f"case when k % 3 > 0 then {day} end as satisfied_on from {projects}, {some(8)}"
         ),
         "objectives": "select 'O' || k as objective, 0.2 as weight, '2025' as scoring_version from range(5) as k(k)",
@@ -67,18 +72,22 @@ def _tables(size: Size) -> dict[str, str]:
             f"from {projects}, {some(5)}"
         ),
         "priorities": (
-            f"select {project}, '2025' as scoring_version, 1 + p % 13 as business_value, 1 + p % 8 as time_criticality, "
+            f"select {project}, '2025' as scoring_version, 1 + p % 13 as business_value, "
+            f"1 + p % 8 as time_criticality, "
             f"1 + p % 5 as risk_reduction, 1 + p % 20 as job_size from {projects}"
         ),
         "benefits": (
             f"select {project}, 'B' || k as benefit, {month}, 5000 + m as planned, 'EUR' as currency, "
-            f"4500 + (p + m) % 900 as realised, k = 0 as validated, 'cashable' as class from {projects}, {some(2)}, {months}"
+            f"4500 + (p + m) % 900 as realised, k = 0 as validated, "
+            f"'cashable' as class from {projects}, {some(2)}, {months}"
         ),
         "adoption": (
-            f"select {project}, {month}, (m * 3 + p) % 500 as active_users, 500 as target_users from {projects}, {months}"
+            f"select {project}, {month}, (m * 3 + p) % 500 as active_users, "
+            f"500 as target_users from {projects}, {months}"
         ),
         "surveys": (
-            f"select {project}, {day} as responded_on, ['nps', 'csat'][1 + k % 2] as kind, 1 + (p + k) % 5 as score, "
+            f"select {project}, {day} as responded_on, ['nps', 'csat'][1 + k % 2] as kind, "
+            f"1 + (p + k) % 5 as score, "
             f"40 as invited from {projects}, {some(40)}"
         ),
         "capacity": (
@@ -90,11 +99,16 @@ def _tables(size: Size) -> dict[str, str]:
             f"from range({size.people}) as r(e), range(2) as t(s)"
         ),
         "demand": (
-            f"select {project}, 'Skill ' || (p + k) % 20 as skill, {month}, 60 + m as hours from {projects}, {some(3)}, {months}"
+            f"select {project}, 'Skill ' || (p + k) % 20 as skill, {month}, "
+            f"60 + m as hours from {projects}, {some(3)}, {months}"
         ),
-        "training": f"select {project}, {month}, 20 as invited, m % 20 as completed from {projects}, {months} where m % 6 = 0",
+        "training": (
+            f"select {project}, {month}, 20 as invited, m % 20 as completed "
+            f"from {projects}, {months} where m % 6 = 0"
+        ),
         "deployments": (
-            f"select {project}, 'Service ' || k % 2 as service, {moment} as deployed_at, {moment} - to_hours(30) as commit_at, "
+            f"select {project}, 'Service ' || k % 2 as service, {moment} as deployed_at, "
+            f"{moment} - to_hours(30) as commit_at, "
             f"case when k % 9 = 0 then 'failed' else 'success' end as outcome from {projects}, {some(100)}"
         ),
         "incidents": (
@@ -102,7 +116,8 @@ def _tables(size: Size) -> dict[str, str]:
             f"{moment} + to_hours(7) as recovered_at from {projects}, {some(20)}"
         ),
         "actions": (
-            f"select {project}, 'A' || k as action, {day} as due_on, case when k % 4 > 0 then {day} end as done_on "
+            f"select {project}, 'A' || k as action, {day} as due_on, "
+            f"case when k % 4 > 0 then {day} end as done_on "
             f"from {projects}, {some(20)}"
         ),
         "decisions": (
@@ -111,6 +126,7 @@ def _tables(size: Size) -> dict[str, str]:
         ),
         "initiatives": (
             f"select 'I' || p as initiative, ['idea', 'proof_of_concept', 'pilot'][1 + k] as stage, "
-            f"(date '{FIRST_DAY}' + (200 * k + p % 300)::integer)::date as entered_on, {project} from {projects}, {some(3)}"
+            f"(date '{FIRST_DAY}' + (200 * k + p % 300)::integer)::date as entered_on, "
+            f"{project} from {projects}, {some(3)}"
         ),
     }
