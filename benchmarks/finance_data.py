@@ -146,7 +146,8 @@ def _tables(size: Size) -> Iterator[tuple[str, str, str]]:
         "inbox/budgets/budget_versions.csv",
         (
             "select 'P' || i as project, v + 1 as version_no, "
-            f"case v when 0 then 'original' else 'revised' end as version_type, {month_start('v * 12')} as approved_on from range({size.projects}) as r(i), range(2) as s(v)"
+            "case v when 0 then 'original' else 'revised' end as version_type, "
+            f"{month_start('v * 12')} as approved_on from range({size.projects}) as r(i), range(2) as s(v)"
         ),
     )
     yield (
