@@ -1,6 +1,7 @@
 """A made-up register as landed batches: what a PMO writes down about each project of `benchmarks.finance_data`.
 
-About 900 rows a project and 62 a person, most of them monthly or quarterly reports over five years.
+About 900 rows a project and 62 a person, most of them monthly or quarterly reports over five years. Dependencies are
+between ten projects each; in every fifth of these groups they form a cycle.
 """
 
 from __future__ import annotations
@@ -57,9 +58,10 @@ def _tables(size: Size) -> dict[str, str]:
         ),
         "dependencies": (
             f"select 'D' || p || '-' || k as dependency, 'P' || p as from_project, "
-            f"'P' || ((p + 1 + k * 7) % {size.projects}) as to_project, {due} as needed_on, "
-            f"({due} + (q * 5)::integer)::date as promised_on, {reported} from {projects}, "
-            f"{some(2)}, range(8) as t(q)"
+            "'P' || (p - p % 10 + (p + 1 + k * 3) % 10) as to_project, "
+            f"{due} as needed_on, ({due} + (q * 5)::integer)::date as promised_on, {reported} "
+            f"from {projects}, {some(2)}, range(8) as t(q) "
+            f"where p - p % 10 + 10 <= {size.projects} and (p % 10 + 1 + k * 3 < 10 or p // 10 % 5 = 0)"
         ),
         "prerequisites": (
             f"select {project}, 'Q' || k as prerequisite, 'G' || k % 4 as gate, "
