@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 DEMO_HOME := .demo
 UV_VERSION := 0.13.8
 
-.PHONY: help setup demo test check ui lock benchmark benchmark-jira benchmark-files benchmark-finance clean
+.PHONY: help setup demo test check ui lock benchmark benchmark-jira benchmark-files benchmark-finance benchmark-marts clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -63,6 +63,9 @@ benchmark-files: setup ## cells a second and peak memory of reading files, besid
 
 benchmark-finance: setup ## seconds and peak memory of the financial build, beside DuckDB alone (an hour; SHARE=0.1 for less)
 	@$(BIN)/python -m benchmarks.finance --share $(or $(SHARE),1)
+
+benchmark-marts: setup ## seconds per layer and peak memory of the whole build (an hour; SHARE="0.01 0.1" for less)
+	@$(BIN)/python -m benchmarks.marts --nodes 20 $(if $(SHARE),--share $(SHARE))
 
 clean: ## remove .venv, .demo and caches
 	rm -rf $(VENV) $(VENV)-lock $(DEMO_HOME) .pytest_cache .mypy_cache .ruff_cache .hypothesis

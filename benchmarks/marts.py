@@ -16,7 +16,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,9 +100,9 @@ def print_table(found: Sequence[Measured]) -> None:
     print(f"| {' | '.join(heads)} |")
     print("|---" * len(heads) + "|")
     for each in found:
-        layers = Counter[str]()
+        layers = defaultdict[str, float](float)
         for layer, _, seconds in each.nodes:
-            layers[layer] += seconds  # type: ignore[assignment]
+            layers[layer] += seconds
         by_layer = " | ".join(f"{layers[layer]:.0f}" for layer in LAYERS)
         print(
             f"| {each.share:g} | {each.rows / 1e6:.2f} | {by_layer} | {each.seconds:.0f} | {each.cpu_seconds:.0f} | "
