@@ -177,7 +177,8 @@ def _tables(size: Size) -> Iterator[tuple[str, str, str]]:
         (
             f"select 'PO' || i as order_no, '10' as line_no, {project} as project, "
             f"{category} as cost_category, {day} as ordered_on, 5000 + i % 900 as amount, {currency} as currency, "
-            "'V' || i % 500 as vendor, case when i % 9 = 0 then 'closed' else 'open' end as status, "
+            f"'V' || (i % {size.projects} * 7 + i // {size.projects} % 5) % 500 as vendor, "
+            "case when i % 9 = 0 then 'closed' else 'open' end as status, "
             f"case when i % 9 = 0 then date '2025-06-30' end as closed_on from range({orders}) as r(i)"
         ),
     )

@@ -1,7 +1,8 @@
 """A made-up register as landed batches: what a PMO writes down about each project of `benchmarks.finance_data`.
 
-About 900 rows a project and 62 a person, most of them monthly or quarterly reports over five years. Dependencies are
-between ten projects each; in every fifth of these groups they form a cycle.
+About 900 rows a project and 62 a person, most of them monthly or quarterly reports over five years. Projects report on
+28 different days of the month. Dependencies are between ten projects each; in every fifth of these groups they form a
+cycle.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ def _tables(size: Size) -> dict[str, str]:
     project = "'P' || p as project"
     month = f"strftime({month_start('m')}, '%Y-%m') as period"
     months, quarters = f"range({PERIODS}) as t(m)", f"range({QUARTERS}) as t(q)"
-    reported = f"({month_start('q * 3')} + 27)::date as reported_on"
+    reported = f"({month_start('q * 3')} + (p % 28)::integer)::date as reported_on"
     due = f"(date '{FIRST_DAY}' + (90 + 250 * k + p % 60)::integer)::date"
     day = f"(date '{FIRST_DAY}' + ((p * 31 + k * 17) % 1800)::integer)::date"
     moment = f"(timestamp '{FIRST_DAY} 10:00:00' + to_days(((p * 31 + k * 17) % 1800)::integer))"
