@@ -69,6 +69,7 @@ FORECAST_LINES = _rows("""
     PHASED  | 2026-03       | services      | 2026-06 | 30.00  | EUR      | to_complete
     PHASED  | 2026-03       | services      | 2027-02 | 70.00  | EUR      | to_complete
     STOP    | 2026-03       | services      | 2026-05 | 40.00  | EUR      | to_complete
+    LABEL   | 2026-03       | services      | 2026-05 | 10.00  | EUR      | to_complete
 """)
 HOURS = _rows("""
     person | project | work_date  | hours
@@ -175,7 +176,13 @@ REGISTER = {
     """),
     "surveys": [
         *(
-            {"project": "FIRST", "responded_on": "2026-03-10", "kind": kind, "score": score, "invited": invited}
+            {
+                "project": "FIRST",
+                "responded_on": "2026-03-10",
+                "kind": kind,
+                "score": score,
+                "invited": invited,
+            }
             for kind, invited, scores in (("nps", 20, (10, 9, 9, 8, 7, 6, 0)), ("csat", 10, (5, 4, 3, 1)))
             for score in scores
         ),
