@@ -1,6 +1,7 @@
 """The budgets of Alder & Finch: workbooks as controllers lay them out, versions, changes and forecasts.
 
-`Budget_2026.xlsx` has a sheet per project with the months across, in thousands of euro, with totals and a note;
+`Budget_2026.xlsx` has a sheet per project with the months across, in thousands of euro, with totals and a note (the
+data warehouse names its work packages, too);
 `Budget_2026_WEB_v2.xlsx` is the customer portal's second version, after its change request was approved. The
 layout that reads both stands in the demo's pmo.yaml.
 """
@@ -26,12 +27,13 @@ FIRST_CUTOFF, LAST_CUTOFF = "2026-03", "2026-06"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """So many thousand euro a month on a cost category, for `months` months from the month `first`."""
+    """So much, in k€ a month, on a cost category, for `months` months from the month `first`; the package, if any."""
 
     cost_category: str
     monthly: str
     first: int
     months: int
+    wbs: str | None = None
 
     def by_month(self) -> list[Decimal | None]:
         """The twelve months of the year in thousands; None where nothing is planned."""
@@ -52,10 +54,11 @@ PLANS: dict[str, tuple[Plan, ...]] = {
         Plan("travel", "0.5", 3, 6),
     ),
     "DWH": (
-        Plan("labour", "20.0", 1, 11),
-        Plan("hardware", "60.0", 3, 1),
-        Plan("licences", "12.0", 5, 2),
-        Plan("services", "8.5", 7, 4),
+        Plan("labour", "20.0", 1, 5, "ingestion"),
+        Plan("labour", "20.0", 6, 6, "marts"),
+        Plan("hardware", "60.0", 3, 1, "platform"),
+        Plan("licences", "12.0", 5, 2, "platform"),
+        Plan("services", "8.5", 7, 4, "marts"),
     ),
     "OPS": (
         Plan("labour", "2.0", 1, 12),
@@ -97,22 +100,22 @@ def _add_sheet(book: Workbook, project: Project, version_no: int, plans: tuple[P
     sheet = book.create_sheet(f"P-{project.code} {project.name}")
     for row in ([f"{project.name}: budget 2026, in k€"], [], ["Version", version_no], []):
         sheet.append(row)
-    sheet.append(["Cost category", *YEAR, "Total"])
+    sheet.append(["Cost category", *YEAR, "Total", "Work package"])
     labour = tuple(plan for plan in plans if plan.cost_category == "labour")
     purchases = tuple(plan for plan in plans if plan.cost_category != "labour")
     for label, block in (("Subtotal labour", labour), ("Subtotal purchases", purchases)):
         for plan in block:
-            _add_row(sheet, plan.cost_category, plan.by_month())
+            _add_row(sheet, plan.cost_category, plan.by_month(), plan.wbs)
         _add_row(sheet, label, _sums(block))
     _add_row(sheet, "Total", _sums(plans))
     sheet.append(["Note: labour at the rates of January, without holidays"])
     sheet.column_dimensions["A"].width = 20
 
 
-def _add_row(sheet: Worksheet, label: str, months: Sequence[Decimal | None]) -> None:
+def _add_row(sheet: Worksheet, label: str, months: Sequence[Decimal | None], wbs: str | None = None) -> None:
     """A workbook's cells are binary numbers; thousands with one decimal survive that."""
     numbers = [None if amount is None else float(amount) for amount in months]
-    sheet.append([label, *numbers, float(_sum(months))])
+    sheet.append([label, *numbers, float(_sum(months)), wbs])
 
 
 def _sums(plans: Sequence[Plan]) -> list[Decimal]:

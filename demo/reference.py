@@ -43,6 +43,7 @@ layouts:
       project: {{from: sheet_name, pattern: "^P-(\\S+)"}}
       version_no: {{from: cell, cell: B3}}
       currency: {{value: EUR}}
+      wbs: {{header: "Work package"}}
     periods: {{look: "yyyy-mm"}}
     amount: {{unit: k€, negative: [minus, parentheses]}}
     rows: {{totals: ["^Subtotal", "^Total"], leave_out: ["^Note"]}}

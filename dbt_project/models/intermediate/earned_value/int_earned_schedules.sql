@@ -41,7 +41,7 @@ on_the_curve as (
                     then steps.step_no - 1 + {{ precise_ratio('earned.exact_ev - steps.pv_before', 'steps.amount') }}
             end,
             steps.step_no
-        ) filter (where steps.pv_before <= earned.exact_ev) as es
+        ) filter (where earned.exact_ev >= least(steps.pv_before, steps.pv_after)) as es
     from earned
     inner join {{ ref('int_baseline_steps') }} as steps
         on earned.project_code = steps.project_code

@@ -6,8 +6,11 @@ with reports as (
         periods.period_end_on,
         periods.is_partial_period,
         periods.version_no,
-        case when periods.version_no is not null and packages.project_code is not null then packages.bac end as bac,
-        packages.project_code is not null as is_in_baseline,
+        case
+            when packages.project_code is not null then packages.bac
+            when standing.wbs = '' and periods.version_no is not null then cast(0 as decimal(18, 2))
+        end as bac,
+        packages.project_code is not null or standing.wbs = '' as is_in_baseline,
         coalesce(whole.names_packages, false) as names_packages,
         max(case when standing.wbs <> '' then 1 else 0 end) over (
             partition by standing.project_code, standing.period_no

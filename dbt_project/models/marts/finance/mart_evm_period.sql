@@ -54,6 +54,7 @@ select
     measures.spi_t_null_reason,
     measures.ieac_t,
     measures.ieac_t_null_reason,
+    coalesce(measures.eac_pm < least(measures.eac_cpi, measures.eac_budget), false) as eac_optimistic,
     measures.loe_bac,
     measures.loe_share,
     measures.loe_share_null_reason
