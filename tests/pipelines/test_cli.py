@@ -145,9 +145,7 @@ def test_the_doctor_says_what_a_rule_would_set_aside(tmp_path: Path) -> None:
 
 def test_the_doctor_says_which_settings_name_what_there_is_not(tmp_path: Path) -> None:
     home = make_home(tmp_path)
-    write(
-        home, "pmo.yaml", SETTINGS + "hours_from: {PAYY: jira}\nlabour_category: labor\ntax_basis: gross\n"
-    )
+    write(home, "pmo.yaml", SETTINGS + "hours_from: {PAYY: jira}\nlabour_category: labor\ntax_basis: gross\n")
     findings = doctor(home)
     assert "PAYY" in findings["pmo.yaml: hours_from"]["said"]
     assert "labor" in findings["pmo.yaml: labour_category"]["said"]
