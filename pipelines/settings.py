@@ -430,8 +430,8 @@ class FxSettings(_Section):
 class StatusSettings(_Section):
     """From how many days of slip a milestone is amber, and from how many red; a milestone past its day slips, too."""
 
-    milestone_amber_days: int = Field(default=1, ge=0)
-    milestone_red_days: int = Field(default=15, ge=0)
+    milestone_amber_days: int = Field(default=1, ge=1)
+    milestone_red_days: int = Field(default=15, ge=1)
 
     @model_validator(mode="after")
     def _amber_comes_first(self) -> Self:
