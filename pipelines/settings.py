@@ -444,8 +444,8 @@ class StatusSettings(_Section):
     A milestone past its day slips, too.
     """
 
-    milestone_amber_days: int = Field(default=1, ge=0)
-    milestone_red_days: int = Field(default=15, ge=0)
+    milestone_amber_days: int = Field(default=1, ge=1)
+    milestone_red_days: int = Field(default=15, ge=1)
     thresholds: dict[str, ThresholdSettings] = Field(default_factory=dict)
 
     @field_validator("thresholds")

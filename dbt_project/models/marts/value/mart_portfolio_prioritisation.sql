@@ -261,8 +261,8 @@ select
     weighed.npv as npv_at_eac,
     weighed.npv_null_reason as npv_at_eac_null_reason,
     weighed.npv_fiscal_year,
-    case when weighed.emv_null_reason is null then cast(weighed.emv as decimal(18, 2)) end as emv_residual,
-    weighed.emv_null_reason as emv_residual_null_reason,
+    case when weighed.emv_null_reason is null then cast(weighed.emv as decimal(18, 2)) end as expected_loss,
+    weighed.emv_null_reason as expected_loss_null_reason,
     case
         when coalesce(weighed.npv_null_reason, weighed.emv_null_reason) is null
             then cast(weighed.npv - weighed.emv as decimal(28, 10))
