@@ -82,5 +82,7 @@ def _said(filled: Filled) -> str:
     if filled.keeping.is_new:
         return f"kept, as known at {moment}"
     if filled.keeping.differing:
-        return f"was kept before, and {filled.keeping.differing} figures would differ now, as known at {moment}"
+        return (
+            f"was kept before, and {filled.keeping.differing} figures would differ now, as known at {moment}"
+        )
     return f"was kept before, as known at {moment}"
