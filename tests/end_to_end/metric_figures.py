@@ -65,9 +65,21 @@ def lacking(column: str, what: str = "project_code") -> Figure:
 PROJECT = {"project": "project_code"}
 TIME = {"metric_time": "period_end_on"}
 AMOUNTS = (
-    "baseline_original baseline_revised consumed consumed_posted consumed_accrued committed_open committed_total"
-    " pre_committed available etc eac to_commit vac fx_effect"
-).split()
+    "baseline_original",
+    "baseline_revised",
+    "consumed",
+    "consumed_posted",
+    "consumed_accrued",
+    "committed_open",
+    "committed_total",
+    "pre_committed",
+    "available",
+    "etc",
+    "eac",
+    "to_commit",
+    "vac",
+    "fx_effect",
+)
 UNITS = "count(distinct estimate_unit) filter (where velocity is not null) = 1"
 
 
@@ -76,7 +88,7 @@ def marts(view: str = "as_reported", fx_basis: str = "booked") -> dict[str, Mart
     chosen = f"\"view\" = '{view}'"
     return {
         "budget_position": Mart(
-            f"mart_budget_position where {chosen} and fx_basis = '{fx_basis}'",
+            f"marts.mart_budget_position where {chosen} and fx_basis = '{fx_basis}'",
             PROJECT | {"budget_position__cost_category": "cost_category"} | TIME,
             {name: known(name) for name in AMOUNTS}
             | {
@@ -92,10 +104,10 @@ def marts(view: str = "as_reported", fx_basis: str = "booked") -> dict[str, Mart
                 "projects_without_baseline": lacking("baseline_revised"),
                 "projects_without_forecast": lacking("etc"),
             },
-            last="period_end_on = (select max(period_end_on) from rows)",
+            last="period_end_on = max(period_end_on) over ()",
         ),
         "earned_value": Mart(
-            f"mart_evm_period where {chosen}",
+            f"marts.mart_evm_period where {chosen}",
             PROJECT | TIME,
             {name: known(name) for name in ("pv", "ev", "ac", "bac", "cv", "sv")}
             | {
@@ -110,10 +122,10 @@ def marts(view: str = "as_reported", fx_basis: str = "booked") -> dict[str, Mart
                 "projects_without_cpi": lacking("cpi"),
                 "projects_without_spi": lacking("spi"),
             },
-            last="period_end_on = (select max(period_end_on) from rows)",
+            last="period_end_on = max(period_end_on) over ()",
         ),
         "milestones": Mart(
-            "mart_schedule_milestones where is_current",
+            "marts.mart_schedule_milestones where is_current",
             PROJECT | {"milestone__milestone_name": "milestone_name"},
             {
                 "milestone_slip_days_avg": Figure("avg(slip_days)", "slip_days"),
@@ -124,18 +136,18 @@ def marts(view: str = "as_reported", fx_basis: str = "booked") -> dict[str, Mart
             },
         ),
         "dependencies": Mart(
-            "mart_dependencies where is_current",
+            "marts.mart_dependencies where is_current",
             {"project": "to_project_code"},
             {"dependency_breaches": Figure("count_if(breach)")},
         ),
         "risk_exposure": Mart(
-            "mart_risk_exposure where is_current",
+            "marts.mart_risk_exposure where is_current",
             PROJECT | {"risk_exposure__category": "category"},
             {"emv_residual": known("emv_residual"), "open_risks": summed("open_count")},
         ),
         "project_risk": Mart(
             "(select distinct project_code, project_contingency, project_emv_residual, contingency_cover"
-            " from mart_risk_exposure where is_current)",
+            " from marts.mart_risk_exposure where is_current)",
             PROJECT,
             {
                 "contingency_cover": ratio(
@@ -148,7 +160,7 @@ def marts(view: str = "as_reported", fx_basis: str = "booked") -> dict[str, Mart
             },
         ),
         "capacity": Mart(
-            "mart_capacity_skill",
+            "marts.mart_capacity_skill",
             {f"capacity_row__{name}": name for name in ("skill", "role", "team")} | TIME,
             {
                 "capacity_hours": known("supply"),
@@ -162,7 +174,7 @@ def marts(view: str = "as_reported", fx_basis: str = "booked") -> dict[str, Mart
             },
         ),
         "prioritisation": Mart(
-            "mart_portfolio_prioritisation",
+            "marts.mart_portfolio_prioritisation",
             PROJECT | {"prioritisation__scoring_version": "scoring_version"},
             {
                 "alignment_score": single("alignment"),
@@ -172,7 +184,7 @@ def marts(view: str = "as_reported", fx_basis: str = "booked") -> dict[str, Mart
             },
         ),
         "benefits": Mart(
-            "mart_benefits_roi",
+            "marts.mart_benefits_roi",
             PROJECT | {"benefit_period__benefit": "benefit"} | TIME,
             {
                 "benefits_planned": known("planned"),
@@ -184,7 +196,7 @@ def marts(view: str = "as_reported", fx_basis: str = "booked") -> dict[str, Mart
             },
         ),
         "benefits_to_date": Mart(
-            "mart_benefits_roi where is_due",
+            "marts.mart_benefits_roi where is_due",
             PROJECT | {"benefit_to_date__benefit": "benefit"} | TIME,
             {
                 "benefit_realisation": ratio(
@@ -201,7 +213,7 @@ def marts(view: str = "as_reported", fx_basis: str = "booked") -> dict[str, Mart
         ),
         "project_value": Mart(
             "(select distinct project_code, project_benefits, project_eac, roi, npv, npv_fiscal_year"
-            " from mart_benefits_roi)",
+            " from marts.mart_benefits_roi)",
             PROJECT,
             {
                 "roi": ratio(
@@ -215,7 +227,7 @@ def marts(view: str = "as_reported", fx_basis: str = "booked") -> dict[str, Mart
             },
         ),
         "survey_answers": Mart(
-            "(select * from mart_adoption_satisfaction where n > 0)",
+            "(select * from marts.mart_adoption_satisfaction where n > 0)",
             PROJECT | TIME,
             {
                 "nps": ratio("nps * nps_n", "nps_n", of="nps is not null", own="nps"),
@@ -225,13 +237,13 @@ def marts(view: str = "as_reported", fx_basis: str = "booked") -> dict[str, Mart
             },
         ),
         "adoption": Mart(
-            "mart_adoption_satisfaction where adoption is not null",
+            "marts.mart_adoption_satisfaction where adoption is not null",
             PROJECT | TIME,
             {"adoption_rate": ratio("active_users", "target_users", own="adoption")},
             last="period_end_on = max(period_end_on) over (partition by project_code)",
         ),
         "flow": Mart(
-            "mart_flow_metrics",
+            "marts.mart_flow_metrics",
             PROJECT | {"flow_row__team": "team"} | TIME,
             {
                 "throughput": summed("throughput"),
@@ -241,13 +253,13 @@ def marts(view: str = "as_reported", fx_basis: str = "booked") -> dict[str, Mart
             },
         ),
         "work_in_progress": Mart(
-            "mart_flow_metrics",
+            "marts.mart_flow_metrics",
             PROJECT | {"flow_row__team": "team"} | TIME,
             {"wip": summed("wip")},
-            last="period_end_on = (select max(period_end_on) from rows)",
+            last="period_end_on = max(period_end_on) over ()",
         ),
         "sprints": Mart(
-            "mart_sprint_delivery",
+            "marts.mart_sprint_delivery",
             PROJECT | {"sprint__sprint_name": "sprint_name"} | TIME,
             {
                 "velocity": Figure(f"case when {UNITS} then avg(velocity) end", "velocity"),
@@ -261,7 +273,7 @@ def marts(view: str = "as_reported", fx_basis: str = "booked") -> dict[str, Mart
             },
         ),
         "dora": Mart(
-            "mart_dora",
+            "marts.mart_dora",
             PROJECT | {"dora_row__service": "service"} | TIME,
             {
                 "deployment_frequency": ratio("deployments", "days_counted", own="deployment_frequency"),
@@ -271,12 +283,12 @@ def marts(view: str = "as_reported", fx_basis: str = "booked") -> dict[str, Mart
             },
         ),
         "reconciliation": Mart(
-            f"mart_reconciliation where kind = 'landing' or (kind = 'ledger' and {chosen})",
+            f"marts.mart_reconciliation where kind = 'landing' or (kind = 'ledger' and {chosen})",
             {"reconciliation_row__kind": "kind", "reconciliation_row__unit": "unit"} | PROJECT | TIME,
             {"reconciliation_difference": Figure("sum(abs(difference))")},
         ),
         "loads": Mart(
-            "fct_load_control_total where is_current_load",
+            "marts.fct_load_control_total where is_current_load",
             {"load_row__source": "source", "load_row__object": "object", "load_row__unit": "unit"},
             {
                 "quarantine_amount": Figure(
@@ -287,12 +299,12 @@ def marts(view: str = "as_reported", fx_basis: str = "booked") -> dict[str, Mart
             },
         ),
         "gates": Mart(
-            "mart_governance_compliance",
+            "marts.mart_governance_compliance",
             PROJECT | {"gate_row__gate": "gate"},
             {"compliance_rate": ratio("satisfied", "required", own="compliance_rate")},
         ),
         "scope_changes": Mart(
-            "mart_scope_change",
+            "marts.mart_scope_change",
             PROJECT | TIME,
             {"scope_change_cost": known("cost_delta"), "scope_change_days": summed("days_delta")},
         ),

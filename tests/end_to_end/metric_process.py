@@ -64,7 +64,7 @@ def answers(
 def _answer(query: Query, table: list[dict[str, str | None]]) -> Answer:
     found: Answer = {}
     for row in table:
-        key = tuple(value for name, value in row.items() if name not in query.metrics)
+        key = tuple(row[f"{item}__day" if item == "metric_time" else item] for item in query.group_by)
         assert key not in found, f"{query} has two rows for {key}"
         figures = {name: row[name] for name in query.metrics}
         found[key] = {name: None if told is None else Decimal(told) for name, told in figures.items()}
@@ -93,9 +93,7 @@ def _main(project: Path) -> None:
         )
         table = configuration.mf.query(request).result_df
         assert table is not None
-        told.append(
-            [dict(zip(table.column_names, map(_text, values), strict=True)) for values in table.rows]
-        )
+        told.append([dict(zip(table.column_names, map(_text, values), strict=True)) for values in table.rows])
     Path("answers.json").write_text(json.dumps(told), encoding="utf-8")
 
 
