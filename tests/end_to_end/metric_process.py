@@ -18,7 +18,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tests.end_to_end.pmo_process import REPOSITORY
+from tests.end_to_end.pmo_process import REPOSITORY, environment
 
 SECONDS_BEFORE_GIVING_UP = 300
 
@@ -48,7 +48,7 @@ def answers(
     done = subprocess.run(
         [sys.executable, "-m", __name__, str(project)],
         cwd=REPOSITORY,
-        env=os.environ | {"PMO_HOME": str(home), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
+        env=environment() | {"PMO_HOME": str(home), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
         input=asked,
         capture_output=True,
         text=True,
