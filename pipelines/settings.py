@@ -787,6 +787,8 @@ def _what(detail: ErrorDetails) -> str:
         return "can't come from an environment variable; write the value itself"
     if detail["type"] == "string_type":
         return "must be text; put it in quotes"
+    if detail["type"] == "model_type":
+        return "must be a mapping of keys to values, `{key: value}`"
     return detail["msg"][0].lower() + detail["msg"][1:]
 
 
