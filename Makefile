@@ -40,7 +40,7 @@ check: setup ## the linters alone: ruff, mypy, import-linter, sqlfluff
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/sqlfluff lint --processes 2 dbt_project/models
+	@$(BIN)/sqlfluff lint --processes 2 dbt_project/models semantic/models
 
 ui: setup ## Dagster on the demo company, with its Jira running beside it
 	@$(BIN)/pmo demo $(DEMO_HOME) --ui

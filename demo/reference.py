@@ -71,6 +71,7 @@ def write_reference(home: Path) -> None:
         ("rate_cards", rate_cards()),
         ("fx_rates", fx_rates()),
         ("cost_categories", cost_categories()),
+        ("status_map", [{"site": "demo", "status": "In Review", "stage": "waiting"}]),
     ):
         write_csv(home / f"reference/{name}.csv", rows)
     write_csv(home / "inbox/register/projects.csv", register())

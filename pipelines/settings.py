@@ -444,8 +444,8 @@ class StatusSettings(_Section):
     A milestone past its day slips, too.
     """
 
-    milestone_amber_days: int = Field(default=1, ge=0)
-    milestone_red_days: int = Field(default=15, ge=0)
+    milestone_amber_days: int = Field(default=1, ge=1)
+    milestone_red_days: int = Field(default=15, ge=1)
     thresholds: dict[str, ThresholdSettings] = Field(default_factory=dict)
 
     @field_validator("thresholds")
@@ -787,6 +787,8 @@ def _what(detail: ErrorDetails) -> str:
         return "can't come from an environment variable; write the value itself"
     if detail["type"] == "string_type":
         return "must be text; put it in quotes"
+    if detail["type"] == "model_type":
+        return "must be a mapping of keys to values, `{key: value}`"
     return detail["msg"][0].lower() + detail["msg"][1:]
 
 

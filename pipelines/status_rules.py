@@ -1,7 +1,7 @@
 """The rules by which the product gives every project the same status, and from which values on they are amber or red.
 
 Here: names, directions and defaults. pmo.yaml may set other values (`status: {thresholds: ...}`); what a rule measures
-is dbt's `int_status_measures`.
+is dbt's `fct_project_status_rule`.
 """
 
 from __future__ import annotations

@@ -23,13 +23,14 @@ from pipelines.settings import Home
 from pipelines.warehouse import LAYERS, dbt_manifest
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-PROPERTY_FILES = sorted((REPOSITORY / "dbt_project/models").rglob("*.yml"))
+MODEL_FOLDERS = ("dbt_project/models", "semantic/models")
+PROPERTY_FILES = sorted(file for folder in MODEL_FOLDERS for file in (REPOSITORY / folder).rglob("*.yml"))
 LINEAGE = ("_attributes", "_row", "_sheet", "_place", "_path", "_file_hash", "_batch")
 LINTERS = {
     "ruff": [sys.executable, "-m", "ruff", "check", "."],
     "mypy": [sys.executable, "-m", "mypy"],
     "import-linter": [str(Path(sys.executable).with_name("lint-imports"))],
-    "sqlfluff": [sys.executable, "-m", "sqlfluff", "lint", "--disable-progress-bar", "dbt_project/models"],
+    "sqlfluff": [sys.executable, "-m", "sqlfluff", "lint", "--disable-progress-bar", *MODEL_FOLDERS],
 }
 
 

@@ -58,7 +58,7 @@ def typed_rows(
 
 
 def settle_equal_rows(extract: TableExtract, identities: list[object] | None = None) -> None:
-    """Leaves out rows that repeat another exactly, unless each counts in their table, and faults those that share a key.
+    """Leaves out rows that repeat another exactly, unless their table counts each, and faults those that share a key.
 
     The faults are in the order of rows afterwards.
     """

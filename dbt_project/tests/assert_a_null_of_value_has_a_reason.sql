@@ -5,7 +5,7 @@
         'planned', 'realised', 'planned_to_date', 'realised_to_date', 'planned_total', 'realisation',
         'realisation_of_total', 'npv', 'roi', 'payback'
     ],
-    'mart_portfolio_prioritisation': ['alignment', 'rank', 'wsjf', 'wsjf_rank', 'npv_at_eac', 'emv_residual', 'risk_adj'],
+    'mart_portfolio_prioritisation': ['alignment', 'rank', 'wsjf', 'wsjf_rank', 'npv_at_eac', 'expected_loss', 'risk_adj'],
     'mart_adoption_satisfaction': [
         'adoption', 'adoption_depth', 'response_rate', 'nps', 'csat', 'nps_response_rate', 'csat_response_rate',
         'training_completion_rate'

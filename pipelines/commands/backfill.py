@@ -76,11 +76,13 @@ def command(
 
 
 def _said(filled: Filled) -> str:
-    known = f"as known at {filled.known_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    moment = f"{filled.known_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     if filled.keeping is None:
-        return f"nothing had landed by {filled.known_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC: `--known-now` takes what is known now"
+        return f"nothing had landed by {moment}: `--known-now` takes what is known now"
     if filled.keeping.is_new:
-        return f"kept, {known}"
+        return f"kept, as known at {moment}"
     if filled.keeping.differing:
-        return f"was kept before, and {filled.keeping.differing} figures would differ now, {known}"
-    return f"was kept before, {known}"
+        return (
+            f"was kept before, and {filled.keeping.differing} figures would differ now, as known at {moment}"
+        )
+    return f"was kept before, as known at {moment}"

@@ -7,10 +7,18 @@ from pathlib import Path
 import click
 
 from connectors.tabular.tables import SQL_TYPES, Column, Table
-from pipelines.commands.common import DONE, WRONG_CALL, console, error_console, finish
+from pipelines.commands.common import (
+    DONE,
+    WRONG_CALL,
+    chosen_home,
+    console,
+    error_console,
+    finish,
+    home_option,
+)
 from pipelines.landing.sources import FILE_SOURCES, REFERENCE_SOURCE, tables_of
 from pipelines.register_book import REGISTER_BOOK, register_book
-from pipelines.settings import Home
+from pipelines.settings import Home, SettingsError
 from pipelines.spreadsheets import keep_texts
 
 SETTINGS = """\
@@ -55,15 +63,21 @@ IGNORED = "landing/\nwarehouse/\npublished/\nsecrets/\n"
 
 
 @click.command(name="init")
-@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path, file_okay=False))
 @click.option("--organisation", default="Acme PMO", show_default=True, help="Written into pmo.yaml.")
 @click.option("--currency", default="EUR", show_default=True, help="Written into pmo.yaml.")
 @click.option(
     "--timezone", default="UTC", show_default=True, help="Written into pmo.yaml, e.g. Europe/Paris."
 )
-def command(folder: Path, organisation: str, currency: str, timezone: str) -> None:
-    """Make a PMO folder: pmo.yaml, inbox/, reference/. Files that are there already stay as they are."""
-    home = Home(folder.expanduser().resolve())
+@home_option
+def command(
+    folder: Path | None, organisation: str, currency: str, timezone: str, home_option: Path | None
+) -> None:
+    """Make a PMO folder in DIR, else where --home or PMO_HOME says: pmo.yaml, inbox/, reference/.
+
+    Files that are there already stay as they are.
+    """
+    home = _home(folder or home_option)
     if home.settings_file.exists():
         error_console().print(
             f"error: {home.settings_file} exists already, nothing was changed. `pmo doctor` checks it.",
@@ -83,6 +97,14 @@ def command(folder: Path, organisation: str, currency: str, timezone: str) -> No
     finish(DONE)
 
 
+def _home(named: Path | None) -> Home:
+    """The folder that was named, in any of the ways; else the current one, which need not be a PMO folder yet."""
+    try:
+        return chosen_home(named)
+    except SettingsError:
+        return Home(Path.cwd())
+
+
 def make_home(home: Home, *, organisation: str, currency: str, timezone: str) -> None:
     """Writes the folder; raises SettingsError when what was given makes no valid pmo.yaml."""
     import json
@@ -100,9 +122,15 @@ def make_home(home: Home, *, organisation: str, currency: str, timezone: str) ->
     for source in FILE_SOURCES:
         folder = home.reference if source == REFERENCE_SOURCE else home.inbox / source
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "README.md").write_text(describe_tables(tables_of(source)), encoding="utf-8")
+        write_new(folder / "README.md", describe_tables(tables_of(source)))
     write_form(home.inbox / "register" / REGISTER_BOOK)
-    (home.root / ".gitignore").write_text(IGNORED, encoding="utf-8")
+    write_new(home.root / ".gitignore", IGNORED)
+
+
+def write_new(file: Path, text: str) -> None:
+    """Writes a file, unless one is there already."""
+    if not file.exists():
+        file.write_text(text, encoding="utf-8")
 
 
 def write_form(file: Path) -> None:

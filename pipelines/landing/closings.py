@@ -43,6 +43,7 @@ FROZEN_TABLES = (
     "frozen_positions",
     "frozen_order_line_periods",
     "frozen_earned_schedules",
+    "frozen_closing_rates",
 )
 """What a close keeps of the published figures; a row counts once the `period_closes` row of its `close_id` stands."""
 CLOSED = "closed"

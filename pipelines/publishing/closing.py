@@ -41,6 +41,7 @@ _FROZEN_FROM = {
     "frozen_positions": ("intermediate.int_positions", "view_name = 'as_reported'"),
     "frozen_order_line_periods": ("intermediate.int_order_line_periods", "view_name = 'as_reported'"),
     "frozen_earned_schedules": ("intermediate.int_earned_schedules", "true"),
+    "frozen_closing_rates": ("intermediate.int_closing_rates", "true"),
 }
 """What each frozen table is a copy of. An amount without a rate is no figure yet: when it gets one, it comes late."""
 _NOT_KEPT = ("period_no", "charge_period_no", "view_name", "counts_in_consumed", "not_counted_reason")

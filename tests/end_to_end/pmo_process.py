@@ -28,7 +28,7 @@ def pmo(arguments: Sequence[str], *, folder: Path) -> Ended:
     with tempfile.TemporaryDirectory() as told:
         stdout, stderr = Path(told, "stdout"), Path(told, "stderr")
         process = context.Process(
-            target=_call, args=(list(arguments), str(folder), _environment(), str(stdout), str(stderr))
+            target=_call, args=(list(arguments), str(folder), environment(), str(stdout), str(stderr))
         )
         process.start()
         process.join(SECONDS_BEFORE_GIVING_UP)
@@ -46,7 +46,7 @@ def pmo_from_nothing(arguments: Sequence[str], *, folder: Path) -> Ended:
     done = subprocess.run(
         [sys.executable, "-m", "pipelines.cli", *arguments],
         cwd=folder,
-        env=_environment(),
+        env=environment(),
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -81,7 +81,7 @@ def _call(arguments: list[str], folder: str, environment: dict[str, str], stdout
         sys.stderr.flush()
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """This process's, without its PMO, Jira, Dagster or dbt settings."""
     private = ("PMO_", "JIRA_", "DAGSTER_", "DBT_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(private)}

@@ -58,6 +58,7 @@ class Release:
     position: list[Record]
     movement: list[Record]
     labour: list[Record]
+    scope: list[Record]
     reconciled: Outcome
 
 
@@ -72,7 +73,7 @@ class Case:
 
 def release(home: PmoHome, as_of: str) -> Release:
     outcome = home.refresh(as_of)
-    tables = ("mart_budget_position", "mart_budget_movement", "fct_labour_cost_recon")
+    tables = ("mart_budget_position", "mart_budget_movement", "fct_labour_cost_recon", "mart_scope_change")
     return Release(outcome, *map(home.table, tables), home.run("reconcile", "--json"))
 
 
@@ -200,6 +201,15 @@ def test_the_baseline_changes_when_the_second_version_is_approved(case: Case) ->
     assert total(at(position, "2026-01"), "baseline_revised") == Decimal("140000.00")
     assert total(at(position, "2026-02"), "baseline_revised") == Decimal("150000.00")
     assert total(at(position, "2026-02"), "baseline_original") == Decimal("140000.00")
+
+
+def test_the_change_request_explains_the_second_version(case: Case) -> None:
+    """Submitted on 26 January, approved on 10 February: 15 days, 10,000 of 140,000."""
+    january, february = (only(case.march.scope, period=period) for period in ("2026-01", "2026-02"))
+    assert (january["cr_count"], january["open_count"], january["cumulative_vs_original"]) == (0, 1, 0)
+    assert (february["cr_count"], february["cost_delta"]) == (1, Decimal("10000.00"))
+    assert (february["decision_age"], february["unexplained_delta"]) == (15, 0)
+    assert february["cumulative_vs_original"] == Decimal("0.0714285714")
 
 
 def test_a_missing_closing_rate_leaves_the_open_order_unknown(case: Case) -> None:

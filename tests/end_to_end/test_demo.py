@@ -160,6 +160,31 @@ def test_operations_has_its_labour_from_jira(demo: Demo, position: list[Record])
     assert {row["project"] for row in demo.home.rows_of("inbox/timesheets/*.csv")}.isdisjoint({"OPS"})
 
 
+def test_the_migration_is_worth_what_its_licences_bring(demo: Demo) -> None:
+    """63,000 in 2026 and 54,000 a year later at 8 %, for 80,200: -17,200 + 50,000."""
+    rows = where(demo.home.table("mart_benefits_roi"), project_code="MIG")
+    assert {row["npv"] for row in rows} == {Decimal(32_800)}
+
+
+def test_the_portal_is_the_one_to_halt(demo: Demo) -> None:
+    rows = demo.home.table("mart_portfolio_prioritisation")
+    flags = only(rows, project_code="WEB")["adjust_halt_flags"].split(", ")
+    assert {"alignment_below_cut", "eac_over_tolerance", "npv_negative", "slip_growing"} <= set(flags)
+    assert max(rows, key=lambda row: row["adjust_halt_count"])["project_code"] == "WEB"
+
+
+def test_users_of_the_platform_recommend_it(demo: Demo) -> None:
+    """Five of eight give 9 or 10, one gives 6: 62.5 - 12.5."""
+    row = only(demo.home.table("mart_adoption_satisfaction"), project_code="PAY", period="2026-06")
+    assert (row["nps"], row["nps_n"]) == (50, 8)
+
+
+def test_nobody_is_counted_twice_for_a_second_skill(demo: Demo) -> None:
+    """Seven people with 140 hours a month and one with 80."""
+    june = where(demo.home.table("mart_capacity_skill"), period="2026-06")
+    assert total(june, "supply") == 7 * 140 + 80
+
+
 def test_every_figure_is_the_sum_of_the_rows_that_it_is_traced_to(demo: Demo) -> None:
     assert_leaves_add_up(demo.home)
 

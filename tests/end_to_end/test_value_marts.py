@@ -175,8 +175,8 @@ def test_a_round_whose_weights_do_not_add_up_ranks_nobody(home: PmoHome) -> None
 def test_value_is_adjusted_by_what_open_risks_may_cost(priorities: list[Record]) -> None:
     """STOP: 50 - 120 = -70; 0.25 x 40 - 0.5 x 6 = 7, the closed one aside. PHASED: 0.1 x 100 USD at 0.80."""
     stop, phased = (only(priorities, project_code=project) for project in ("STOP", "PHASED"))
-    assert (stop["npv_at_eac"], stop["emv_residual"], stop["risk_adj"]) == (-70, 7, -77)
-    assert (phased["emv_residual"], phased["risk_adj"]) == (8, Decimal("80.1818181818"))
+    assert (stop["npv_at_eac"], stop["expected_loss"], stop["risk_adj"]) == (-70, 7, -77)
+    assert (phased["expected_loss"], phased["risk_adj"]) == (8, Decimal("80.1818181818"))
 
 
 def test_a_candidate_to_halt_brings_its_evidence(home: PmoHome, priorities: list[Record]) -> None:

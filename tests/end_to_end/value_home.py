@@ -69,6 +69,7 @@ FORECAST_LINES = _rows("""
     PHASED  | 2026-03       | services      | 2026-06 | 30.00  | EUR      | to_complete
     PHASED  | 2026-03       | services      | 2027-02 | 70.00  | EUR      | to_complete
     STOP    | 2026-03       | services      | 2026-05 | 40.00  | EUR      | to_complete
+    LABEL   | 2026-03       | services      | 2026-05 | 10.00  | EUR      | to_complete
 """)
 HOURS = _rows("""
     person | project | work_date  | hours

@@ -342,3 +342,13 @@ def test_a_release_of_another_version_is_not_reconciled_in_part(tmp_path: Path) 
 def test_a_workbook_has_a_name_and_a_folder(tmp_path: Path, file: str) -> None:
     result = call("--home", make_home(tmp_path).root, "reconcile", "--xlsx", tmp_path / file)
     assert result.exit_code == 2
+
+
+def test_init_makes_the_folder_that_home_names_and_leaves_what_is_there(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / ".gitignore").write_text("mine\n", encoding="utf-8")
+    done = CliRunner().invoke(pmo, ["--home", str(home), "init"])
+    assert done.exit_code == 0, done.output
+    assert (home / "pmo.yaml").is_file()
+    assert (home / ".gitignore").read_text(encoding="utf-8") == "mine\n"

@@ -117,6 +117,10 @@ def test_two_sites_need_two_names(tmp_path: Path) -> None:
         (LEAST + "on_bad_batch: stop", "on_bad_batch: input should be 'hold' or 'continue'"),
         (LEAST + "currency: USD", "key 'currency' stands twice"),
         (LEAST + "labour_category: ${CATEGORY}", "labour_category: can't come from an environment variable"),
+        (
+            LEAST + "discount_rate: 8",
+            "discount_rate: input should be less than 1. Write e.g. `discount_rate: 0.08",
+        ),
         (LEAST + "tax_basis: 3", "tax_basis: must be text; put it in quotes"),
         (LEAST + "layouts: {b: {table: budget_lines, fils: x}}", "layouts.b.fils"),
         (LEAST + "publish: {postgres: ${not a name}}", "line 3: '${not a name}' names no variable"),

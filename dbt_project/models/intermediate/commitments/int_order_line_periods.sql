@@ -89,7 +89,7 @@ states as (
         end as pre_committed_tx,
         case
             when order_lines.status = 'requisition' then 0
-            else greatest(0, cumulative.invoiced_cum - cumulative.ordered_cum)
+            else greatest(0, cumulative.invoiced_cum - greatest(0, cumulative.ordered_cum))
         end as over_invoiced_tx
     from cumulative
     inner join {{ ref('int_order_lines') }} as order_lines

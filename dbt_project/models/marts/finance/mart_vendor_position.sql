@@ -208,7 +208,7 @@ ordered_rated as (
 
     select
         cumulative.*,
-        closing_rates.rate as booked_fx,
+        coalesce(frozen_rates.rate, closing_rates.rate) as booked_fx,
         case
             when cumulative.currency = parameters.reporting_currency then cast(1 as decimal(18, 10))
             else budget_rates.rate
@@ -218,6 +218,11 @@ ordered_rated as (
     left join {{ ref('int_closing_rates') }} as closing_rates
         on cumulative.currency = closing_rates.currency
         and cumulative.period_no = closing_rates.period_no
+    -- What was ordered and received by the end of a closed period stays at the rate at which it was reported.
+    left join {{ ref('int_frozen_closing_rates') }} as frozen_rates
+        on cumulative.currency = frozen_rates.currency
+        and cumulative.period_no = frozen_rates.period_no
+        and cumulative.view_name = 'as_reported'
     left join {{ ref('int_budget_rates') }} as budget_rates
         on cumulative.currency = budget_rates.currency
         and cumulative.fiscal_year = budget_rates.fiscal_year

@@ -46,14 +46,44 @@ earned as (
 
 ),
 
+-- The pace of finished work is that of the period in which it was finished: time goes on afterwards, work does not.
+paced as (
+
+    select
+        earned.project_code,
+        case when earned.percent_complete >= 100 then finished.spi_t else earned.spi_t end as spi_t,
+        case when earned.percent_complete >= 100 then finished.spi_t_null_reason else earned.spi_t_null_reason end
+            as spi_t_null_reason,
+        case when earned.percent_complete >= 100 then finished.evm_period_sk else earned.evm_period_sk end as evm_period_sk
+    from earned
+    left join (
+        select
+            project_code,
+            min_by(spi_t, period_end_on) as spi_t,
+            min_by(coalesce(spi_t_null_reason, ''), period_end_on) as spi_t_null_reason,
+            min_by(evm_period_sk, period_end_on) as evm_period_sk
+        from {{ ref('mart_evm_period') }}
+        where "view" = 'as_reported' and percent_complete >= 100
+        group by project_code
+    ) as finished
+        on earned.project_code = finished.project_code
+
+),
+
 milestones as (
 
     select
         project_code,
-        max(slip_days) as slip_days,
-        max_by(milestone_snapshot_sk, slip_days) as milestone_snapshot_sk
-    from {{ ref('mart_schedule_milestones') }}
-    where is_current and not is_reached and slip_days is not null
+        max(late_days) as late_days,
+        max_by(milestone_snapshot_sk, late_days) as milestone_snapshot_sk
+    from (
+        select
+            project_code,
+            milestone_snapshot_sk,
+            case when overdue_days > slip_days then overdue_days else slip_days end as late_days
+        from {{ ref('mart_schedule_milestones') }}
+        where is_current and not is_reached and slip_days is not null
+    ) as open_milestones
     group by project_code
 
 ),
@@ -226,21 +256,21 @@ measures as (
     from projects
     left join positions
         on projects.project_code = positions.project_code
-    {% for rule, ratio in [('cost_efficiency', 'cpi'), ('schedule_pace', 'spi_t')] -%}
+    {% for rule, ratio, relation in [('cost_efficiency', 'cpi', 'earned'), ('schedule_pace', 'spi_t', 'paced')] -%}
     union all
     select
         projects.project_code,
         '{{ rule }}',
-        cast(earned.{{ ratio }} as decimal(28, 10)),
-        case when earned.{{ ratio }} is null then coalesce(earned.{{ ratio }}_null_reason, 'no_baseline') end,
+        cast(found.{{ ratio }} as decimal(28, 10)),
+        case when found.{{ ratio }} is null then coalesce(found.{{ ratio }}_null_reason, 'no_baseline') end,
         'mart_evm_period',
-        earned.evm_period_sk
+        found.evm_period_sk
     from projects
-    left join earned
-        on projects.project_code = earned.project_code
+    left join {{ relation }} as found
+        on projects.project_code = found.project_code
     {% endfor -%}
     {% for rule, relation, column, evidence, key, reason in [
-        ('milestone_slip', 'milestones', 'slip_days', 'mart_schedule_milestones', 'milestone_snapshot_sk', "'no_open_milestone'"),
+        ('milestone_slip', 'milestones', 'late_days', 'mart_schedule_milestones', 'milestone_snapshot_sk', "'no_open_milestone'"),
         ('dependency_float', 'dependencies', 'float_days', 'mart_dependencies', 'dependency_snapshot_sk', "'no_open_dependency'"),
         ('scope_decision_age', 'scope', 'oldest_open_days', 'mart_scope_change', 'scope_change_sk',
             "coalesce(found.oldest_open_days_null_reason, 'no_open_request')"),

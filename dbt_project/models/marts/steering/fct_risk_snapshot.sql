@@ -6,7 +6,8 @@ select
     projects.project_name,
     states.source_project,
     states.risk,
-    states.title,
+    -- A title is free text and may name somebody.
+    case when parameters.published_people <> 'pseudonym' then states.title end as title,
     states.category,
     states.kind,
     states.status,

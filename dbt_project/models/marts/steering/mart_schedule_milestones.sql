@@ -55,9 +55,10 @@ select
     measured.overdue_days,
     measured.actual_on is null and coalesce(measured.forecast_on < measured.report_date, false) as is_forecast_stale,
     case
+        when measured.slip_days is null then null
         when greatest(measured.slip_days, measured.overdue_days) >= parameters.milestone_red_days then 'red'
         when greatest(measured.slip_days, measured.overdue_days) >= parameters.milestone_amber_days then 'amber'
-        when measured.slip_days is not null then 'green'
+        else 'green'
     end as rag,
     case when measured.slip_days is null then 'no_forecast' end as rag_null_reason,
     parameters.milestone_amber_days,

@@ -133,9 +133,9 @@ planned_periods as (
 supplied as (
 
     select
-        exists (select 1 from {{ ref('int_capacity') }}) as has_capacity,
-        exists (select 1 from {{ ref('int_demand') }}) as has_demand,
-        exists (select 1 from {{ ref('int_capacity_allocation') }} where booked_hours <> 0) as has_hours
+        (select count(*) from {{ ref('int_capacity') }}) > 0 as has_capacity,
+        (select count(*) from {{ ref('int_demand') }}) > 0 as has_demand,
+        (select count(*) from {{ ref('int_capacity_allocation') }} where booked_hours <> 0) > 0 as has_hours
 
 ),
 

@@ -57,25 +57,15 @@ project_values as (
 
 ),
 
--- Threats add, opportunities subtract; what is left after mitigation where the register says it, else the inherent figures.
+-- What is left after mitigation where it was assessed, else the inherent figures.
 exposures as (
 
     select
-        risks.project_code,
-        coalesce(lower(risks.status), 'open') <> 'closed' as is_open,
-        {{ to_cents(
-            "case when risks.kind = 'opportunity' then -1 else 1 end"
-            ~ " * coalesce(risks.residual_probability * risks.residual_impact, risks.probability * risks.impact)"
-            ~ " * case when risks.currency = parameters.reporting_currency then 1 else budget_rates.rate end"
-        ) }} as exposure
-    from {{ ref('int_risks') }} as risks
-    cross join parameters
-    left join {{ ref('int_fiscal_days') }} as days
-        on coalesce(risks.reported_on, parameters.as_of) = days.date_day
-    left join {{ ref('int_budget_rates') }} as budget_rates
-        on risks.currency = budget_rates.currency
-        and days.fiscal_year = budget_rates.fiscal_year
-    where risks.is_newest_report
+        project_code,
+        is_open,
+        coalesce(emv_residual, emv_inherent) as exposure
+    from {{ ref('fct_risk_snapshot') }}
+    where is_current
 
 ),
 
@@ -261,8 +251,8 @@ select
     weighed.npv as npv_at_eac,
     weighed.npv_null_reason as npv_at_eac_null_reason,
     weighed.npv_fiscal_year,
-    case when weighed.emv_null_reason is null then cast(weighed.emv as decimal(18, 2)) end as emv_residual,
-    weighed.emv_null_reason as emv_residual_null_reason,
+    case when weighed.emv_null_reason is null then cast(weighed.emv as decimal(18, 2)) end as expected_loss,
+    weighed.emv_null_reason as expected_loss_null_reason,
     case
         when coalesce(weighed.npv_null_reason, weighed.emv_null_reason) is null
             then cast(weighed.npv - weighed.emv as decimal(28, 10))

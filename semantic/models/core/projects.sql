@@ -1,0 +1,1 @@
+select * from {{ source('pmo', 'dim_project') }} where is_current

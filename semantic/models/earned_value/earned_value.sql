@@ -1,0 +1,2 @@
+select * from {{ source('pmo', 'mart_evm_period') }}
+where {{ in_chosen_view() }}

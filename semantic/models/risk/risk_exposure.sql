@@ -1,0 +1,1 @@
+select * from {{ source('pmo', 'mart_risk_exposure') }} where is_current

@@ -1,0 +1,1 @@
+select * from {{ source('pmo', 'mart_schedule_milestones') }} where is_current

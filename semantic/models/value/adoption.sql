@@ -1,0 +1,1 @@
+select * from {{ source('pmo', 'mart_adoption_satisfaction') }} where adoption is not null

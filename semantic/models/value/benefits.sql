@@ -1,0 +1,1 @@
+select * from {{ source('pmo', 'mart_benefits_roi') }}
