@@ -261,3 +261,13 @@ def test_thresholds_are_those_of_pmo_yaml(april: list[Record], home: PmoHome) ->
     ]
     assert trend[:2] == [Decimal("0.05"), Decimal("0.05")]
     assert trend[2] == 2
+
+
+def test_finished_work_keeps_the_pace_at_which_it_was_finished(april: list[Record], home: PmoHome) -> None:
+    """GOOD was done in March, its third period of three. In April spi_t is 3 / 4: time went on, the work did not."""
+    assert indicator(april, "GOOD", "schedule_pace", APRIL)["value"] == 1
+    earned = home.query(
+        "select spi_t from marts.mart_evm_period where project_code = 'GOOD' and period = '2026-04'"
+        " and \"view\" = 'as_reported'"
+    )
+    assert earned == [{"spi_t": Decimal("0.75")}]
