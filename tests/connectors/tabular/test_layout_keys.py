@@ -601,10 +601,10 @@ def test_percentages_of_a_share_are_read_by_a_layout_and_of_other_numbers_are_no
         "p.xlsx", {"S": rows}, source="register", layouts={"ours": entry}, change=show
     ).extracts
     assert extract.columns["percent_complete"] == [Decimal("45.5"), Decimal("12.5")] and not extract.faults
-    constants = {name: {"value": "x"} for name in ("objective", "scoring_version")}
+    constants = {"scoring_version": {"value": "x"}}
     entry |= {
-        "table": "alignment",
-        "columns": {"project": {"header": "Projekt"}, "score": {"header": "Score"}} | constants,
+        "table": "priorities",
+        "columns": {"project": {"header": "Projekt"}, "business_value": {"header": "Score"}} | constants,
     }
     (extract,) = read_xlsx(
         "p.xlsx", {"S": rows}, source="register", layouts={"ours": entry}, change=show
