@@ -169,7 +169,8 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
 
 
 def own(seen: Seen) -> list[Record]:
-    return where(seen.figures, is_this_release=True)
+    """The position's figures of the release itself."""
+    return where(seen.figures, is_this_release=True, mart="mart_budget_position")
 
 
 def of(seen: Seen, publication: Seen, as_of: str) -> list[Record]:
@@ -178,6 +179,7 @@ def of(seen: Seen, publication: Seen, as_of: str) -> list[Record]:
         row
         for row in seen.figures
         if (row["input_hash"], str(row["as_of"])) == (publication.input_hash, as_of)
+        and row["mart"] == "mart_budget_position"
     ]
     return sorted(({**row, "is_this_release": True} for row in rows), key=repr)
 
