@@ -276,7 +276,7 @@ def test_each_issue_says_what_it_lacks(home: PmoHome) -> None:
 
 
 def test_a_declared_status_that_jira_does_not_have_is_said(home: PmoHome) -> None:
-    said = where(home.table("mart_data_quality"), object="status_map")
+    said = where(home.table("mart_data_quality"), check_name="statuses_are_known")
     assert [row["detail"] for row in said] == [
         f"{SITE} has no status reveiw: write site and status as Jira and pmo.yaml have them"
     ]
