@@ -4,8 +4,8 @@
 
 At `--share 1`: 2,000 projects, 60 periods, 2 million ledger lines, 20 million timesheet entries. Four figures from one
 run, each in a process of its own with two threads: DuckDB alone, the first build, a build after 0.1 % new entries, and
-the same landing built from nothing. The build is one `dbt build` with every data test. `--memory` is what DuckDB may use
-in a build before it writes to disk; the process has some beside it.
+the same landing built from nothing. The build is one `dbt build` with every data test. `--memory` is what DuckDB may
+use in a build before it writes to disk; the process has some beside it.
 """
 
 from __future__ import annotations
