@@ -129,12 +129,11 @@ def _replace(
             if table.name in standing:
                 connection.execute(f"delete from {table.qualified}")
             copy_rows(source, connection, table)
+        entries = [(table.name, table.fingerprint, folder.name) for table in wanted]
+        entries += [(name, "", folder.name) for name in gone if name in standing]
         connection.execute(f"delete from {_BOOK}")
         with connection.cursor() as cursor:
-            cursor.executemany(
-                f"insert into {_BOOK} values (%s, %s, %s)",
-                [(table.name, table.fingerprint, folder.name) for table in wanted],
-            )
+            cursor.executemany(f"insert into {_BOOK} values (%s, %s, %s)", entries)
     return changed
 
 
@@ -153,6 +152,10 @@ def _clear_up(
 
     try:
         left = contract(connection, wanted, gone)
+        connection.execute(
+            f"delete from {_BOOK} where mart = any(%s) and to_regclass('{SCHEMA}.' || quote_ident(mart)) is null",
+            [list(gone)],
+        )
         for table in changed:
             connection.execute(f"vacuum (analyze, truncate false) {table.qualified}")
     except psycopg.Error as error:

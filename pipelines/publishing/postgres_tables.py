@@ -38,7 +38,6 @@ TYPES = {
     "USMALLINT": "integer",
     "UINTEGER": "bigint",
     "UBIGINT": "numeric(20,0)",
-    "HUGEINT": "numeric(39,0)",
     "FLOAT": "real",
     "DOUBLE": "double precision",
     "DATE": "date",
