@@ -50,8 +50,8 @@ class Target:
 
 @contextmanager
 def session(target: Target, *, alone: bool = True) -> Iterator[Connection]:
-    """A connection that commits each statement by itself; `alone` keeps other loaders out. Raises PostgresError."""
-    with said_plainly(target):
+    """A connection that commits each statement by itself; `alone`, to load, keeps others out. Raises PostgresError."""
+    with said_plainly(target, loads=alone):
         import psycopg
 
         _parameters(target)
@@ -72,8 +72,8 @@ def session(target: Target, *, alone: bool = True) -> Iterator[Connection]:
 
 
 @contextmanager
-def said_plainly(target: Target) -> Iterator[None]:
-    """Turns what psycopg raises into a PostgresError."""
+def said_plainly(target: Target, *, loads: bool) -> Iterator[None]:
+    """Turns what psycopg raises into a PostgresError, which for a load says what readers see now."""
     try:
         import psycopg
     except ImportError as error:
@@ -89,6 +89,8 @@ def said_plainly(target: Target) -> Iterator[None]:
     else:
         return
     # Raised here, so that no traceback holds what psycopg said.
+    if not loads:
+        raise PostgresError(f"Postgres ({target.place}) could not be asked: {said}. {mend}")
     raise PostgresError(
         f"Postgres ({target.place}) did not take the release: {said}. Its readers see the one that it took before, "
         f"whole; DuckDB and Parquet do not depend on it. {mend} The next refresh tries again."

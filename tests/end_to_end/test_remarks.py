@@ -241,7 +241,7 @@ def test_a_category_that_nobody_declared_is_named_and_counts(story: Story) -> No
     )["consumed"] == Decimal("3.00")
 
 
-@pytest.mark.parametrize("key", ["publish.postgres", "deliver", "tax_basis"])
+@pytest.mark.parametrize("key", ["deliver", "tax_basis"])
 def test_the_doctor_names_a_setting_that_changes_nothing(story: Story, key: str) -> None:
     assert f"{key}: is not used yet" in story.odd.doctor.text
 
