@@ -237,7 +237,6 @@ def test_a_transaction_that_began_before_sees_its_release_to_the_end(
     server: Server,
     database: str,
     target: Target,
-    monkeypatch: pytest.MonkeyPatch,
     change: str,
 ) -> None:
     """It reads one mart, then another release comes with other columns, then it reads the other mart."""
@@ -251,15 +250,10 @@ def test_a_transaction_that_began_before_sees_its_release_to_the_end(
         reader.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         assert reader.execute("select release_id from marts.release_info").fetchall() == [("r1",)]
         with in_another_thread(tmp_path, target, following) as done:
-            for _ in range(20):
-                rows = reader.execute("select project, amount::text from marts.mart_x").fetchall()
-                assert [(str(project), float(amount)) for project, amount in rows] in (
-                    [("a", 1.25)],
-                    [("None", 1.25)],
-                )
-                if change != "a text becomes a number":
-                    assert rows[0][0] == "a"
-                threading.Event().wait(0.05)
+            # The loader goes as far as it can, and has not been told of this reader by a lock on mart_x.
+            threading.Event().wait(1.5)
+            rows = reader.execute("select project, amount::text from marts.mart_x").fetchall()
+            assert [(project, float(amount)) for project, amount in rows] == [("a", 1.25)]
             reader.commit()
         assert len(done) == 1
         assert reader.execute("select release_id from marts.release_info").fetchall() == [("r2",)]
