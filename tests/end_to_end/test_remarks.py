@@ -16,7 +16,6 @@ from tests.end_to_end.homes import ORGANISATION, Outcome, PmoHome, Record, Row, 
 
 AS_OF = "2026-03-31"
 ODD_SETTINGS = (
-    "publish: {postgres: ${PMO_POSTGRES_DSN}}\n"
     "deliver: {email: {to: [pmo@acme.example]}}\n"
     "tax_basis: gross\n"
     "hours_from: {NOPE: jira}\n"
