@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.publishing.kept import DATABASE
 from pipelines.publishing.postgres_access import CONTROL, grant_tables, make_schemas, open_to_reader
+from pipelines.publishing.postgres_columns import contract, expand, following, rename, retyped
 from pipelines.publishing.postgres_rows import copy_rows
 from pipelines.publishing.postgres_session import PostgresError, Target, session
 from pipelines.publishing.postgres_tables import (
     Table,
     comments,
-    contract,
     create,
-    expand,
     quoted,
     tables_of_postgres,
     tables_of_release,
@@ -113,7 +112,11 @@ def _replace(
 
     standing = {table.name: table for table in tables_of_postgres(connection)}
     changed = [
-        table for table in wanted if table.name not in standing or book.get(table.name) != table.fingerprint
+        table
+        for table in wanted
+        if book.get(table.name) != table.fingerprint
+        or table.name not in standing
+        or retyped(standing[table.name], table)
     ]
     with duckdb.connect(str(folder / DATABASE), read_only=True) as source, connection.transaction():
         for table in wanted:
@@ -128,12 +131,14 @@ def _replace(
         for table in changed:
             if table.name in standing:
                 connection.execute(f"delete from {table.qualified}")
-            copy_rows(source, connection, table)
+            names = {column.name: following(column) for column in retyped(standing.get(table.name), table)}
+            copy_rows(source, connection, table, names)
         entries = [(table.name, table.fingerprint, folder.name) for table in wanted]
         entries += [(name, "", folder.name) for name in gone if name in standing]
         connection.execute(f"delete from {_BOOK}")
         with connection.cursor() as cursor:
             cursor.executemany(f"insert into {_BOOK} values (%s, %s, %s)", entries)
+        rename(connection, standing, wanted)
     return changed
 
 

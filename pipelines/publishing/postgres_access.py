@@ -77,7 +77,6 @@ def _close_to_everybody(connection: Connection) -> None:
     """PUBLIC gets nothing of the two schemas; in a database of its own, no temporary tables and no `public` either."""
     for name in (SCHEMA, CONTROL):
         connection.execute(f"revoke all on schema {name} from public")
-        connection.execute(f"revoke all on all tables in schema {name} from public")
     owned = _first(
         connection,
         "select d.datname from pg_database as d inner join pg_roles as r on r.oid = d.datdba "

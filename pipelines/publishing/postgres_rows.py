@@ -5,6 +5,7 @@ Exact: a decimal is written with its digits, an empty text is not a null. Memory
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pipelines.publishing.postgres_session import PostgresError
@@ -17,9 +18,14 @@ if TYPE_CHECKING:
 BATCH_ROWS = 20_000
 
 
-def copy_rows(source: DuckDBPyConnection, connection: psycopg.Connection[Any], table: Table) -> int:
-    """Copies every row of a mart, within the transaction of the caller; returns how many."""
-    columns = ", ".join(quoted(column.name) for column in table.columns)
+def copy_rows(
+    source: DuckDBPyConnection, connection: psycopg.Connection[Any], table: Table, names: Mapping[str, str]
+) -> int:
+    """Copies every row of a mart, within the transaction of the caller; returns how many.
+
+    `names`: columns that are called otherwise in Postgres.
+    """
+    columns = ", ".join(quoted(names.get(column.name, column.name)) for column in table.columns)
     selected = ", ".join(_selected(column) for column in table.columns)
     batches = source.sql(f"select {selected} from {table.qualified}").to_arrow_reader(BATCH_ROWS)
     sent = 0

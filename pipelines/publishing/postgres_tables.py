@@ -1,16 +1,12 @@
-"""The tables of schema `marts` in Postgres, brought in step with those of a release while readers read.
+"""The tables of a release as Postgres has them, and those that stand there: names, types, NOT NULLs, descriptions.
 
-A change of columns is three things, so that no reader sees an error or a figure that is of no release:
-`expand` adds, before the rows are loaded, what the release has more; the load fills it; `contract` takes away, once the
-release stands, what it has no more. Each is idempotent: it compares what is there with what there should be.
+How the second become the first while readers read is `pipelines.publishing.postgres_columns`.
 """
 
 from __future__ import annotations
 
 import hashlib
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,9 +20,6 @@ if TYPE_CHECKING:
 
     Connection = psycopg.Connection[Any]
 
-READERS_WAIT_MS = 100
-"""How long a reader may have to queue behind a change that needs a table for itself; then it is tried again."""
-PATIENCE_SECONDS = 60.0
 TYPES = {
     "VARCHAR": "text",
     "BOOLEAN": "boolean",
@@ -125,22 +118,6 @@ def tables_of_postgres(connection: Connection) -> list[Table]:
     return _tables(rows)
 
 
-def expand(connection: Connection, wanted: Sequence[Table]) -> None:
-    """Gives the tables that stand what columns, types and freedom the new rows need; old rows keep their values."""
-    standing = {table.name: table for table in tables_of_postgres(connection)}
-    for table in wanted:
-        stands = standing.get(table.name)
-        if stands is None:
-            continue
-        changes = list(_additions(stands, table))
-        if changes:
-            _briefly(connection, f"alter table {table.qualified} {', '.join(changes)}")
-        for column in table.columns:
-            before = stands.column(column.name)
-            if before is not None and before.kind != column.kind:
-                _retype(connection, stands, column)
-
-
 def create(table: Table) -> str:
     """The statements that make a table, with its NOT NULLs and its comments."""
     columns = ", ".join(
@@ -162,35 +139,6 @@ def comments(table: Table, stands: Table | None) -> str:
                 f"comment on column {table.qualified}.{quoted(column.name)} is {literal(column.comment)}"
             )
     return "; ".join(said)
-
-
-def contract(connection: Connection, wanted: Sequence[Table], gone: Sequence[str]) -> list[str]:
-    """Takes away what the release that stands has no more; returns what could not be taken away, in words.
-
-    Waits for the transactions that may still look for it, within bounds.
-    """
-    import psycopg
-
-    standing = {table.name: table for table in tables_of_postgres(connection)}
-    changes = {
-        table.qualified: list(_removals(standing[table.name], table))
-        for table in wanted
-        if table.name in standing
-    }
-    statements = [f"alter table {name} {', '.join(each)}" for name, each in changes.items() if each]
-    statements += [f"drop table {SCHEMA}.{quoted(name)}" for name in gone if name in standing]
-    if any("drop" in statement for statement in statements):
-        _outlast(connection)
-    left = []
-    for statement in statements:
-        try:
-            _briefly(connection, statement)
-        except (psycopg.errors.LockNotAvailable, psycopg.errors.DependentObjectsStillExist) as error:
-            detail = error.diag.message_detail or error.diag.message_primary
-            left.append(
-                f"Postgres: `{statement}` has to wait, it is empty till then: {' '.join(str(detail).split())}."
-            )
-    return left
 
 
 def _tables(rows: Sequence[Any]) -> list[Table]:
@@ -216,80 +164,3 @@ def _kind(table: str, column: str, kind: str) -> str:
 def _fingerprint(file: Path) -> str:
     with file.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
-
-
-def _additions(stands: Table, wanted: Table) -> Iterator[str]:
-    for column in wanted.columns:
-        before = stands.column(column.name)
-        if before is None:
-            yield f"add column {quoted(column.name)} {column.kind}"
-        elif before.required and not column.required:
-            yield f"alter column {quoted(column.name)} drop not null"
-    for column in stands.columns:
-        if wanted.column(column.name) is None and column.required:
-            yield f"alter column {quoted(column.name)} drop not null"
-
-
-def _removals(stands: Table, wanted: Table) -> Iterator[str]:
-    for column in stands.columns:
-        if wanted.column(column.name) is None:
-            yield f"drop column {quoted(column.name)}"
-    for column in wanted.columns:
-        before = stands.column(column.name)
-        if before is not None and column.required and not before.required:
-            yield f"alter column {quoted(column.name)} set not null"
-
-
-def _retype(connection: Connection, stands: Table, column: Column) -> None:
-    """Gives a column another type under the readers' eyes: a copy of it is filled, and takes its name once all see it.
-
-    `alter column … type` would show the table empty to whoever began to read before. Values that the new type can't
-    hold are null until the load, moments later.
-    """
-    import psycopg
-
-    table, name, following = stands.qualified, quoted(column.name), quoted(f"{column.name}__next")
-    _briefly(
-        connection,
-        f"alter table {table} drop column if exists {following}, add column {following} {column.kind}",
-    )
-    with suppress(psycopg.errors.CannotCoerce, psycopg.errors.DataError):
-        connection.execute(f"update {table} set {following} = {name}::{column.kind}")
-    _outlast(connection)
-    _briefly(
-        connection,
-        f"alter table {table} drop column {name}; alter table {table} rename {following} to {name}",
-    )
-    said = literal(column.comment)
-    connection.execute(f"comment on column {table}.{name} is {said}")
-
-
-def _briefly(connection: Connection, statements: str) -> None:
-    """Runs what needs a table for itself, without letting readers queue behind it for long."""
-    import psycopg
-
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        try:
-            with connection.transaction():
-                connection.execute(f"set local lock_timeout = '{READERS_WAIT_MS}ms'")
-                connection.execute(statements)
-        except psycopg.errors.LockNotAvailable:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(2 * READERS_WAIT_MS / 1000)
-        else:
-            return
-
-
-def _outlast(connection: Connection) -> None:
-    """Waits, within bounds, until each transaction that is open now in this database has ended."""
-    open_ones = (
-        "select virtualxid from pg_locks where locktype = 'virtualxid' and granted and pid <> pg_backend_pid() "
-        "and pid in (select pid from pg_stat_activity where datname = current_database())"
-    )
-    before = {row[0] for row in connection.execute(open_ones).fetchall()}
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while before and time.monotonic() < deadline:
-        time.sleep(0.05)
-        before &= {row[0] for row in connection.execute(open_ones).fetchall()}

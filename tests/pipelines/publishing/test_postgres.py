@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.publishing import postgres_tables
+from pipelines.publishing import postgres_columns
 from pipelines.publishing.marts import Mart
 from pipelines.publishing.postgres import Loaded, load_release, loaded_release
 from pipelines.publishing.postgres_session import PostgresError, Target
@@ -221,6 +221,28 @@ def test_a_load_that_breaks_off_leaves_the_release_before_whole(
     assert server.query(database, "select count(*) from marts.mart_x") == [(20000,)]
 
 
+def test_a_load_that_breaks_off_while_columns_change_keeps_values_and_types(
+    tmp_path: Path, server: Server, database: str, target: Target
+) -> None:
+    """The new types would round the amount and know no 'a'; a view stops their names from changing."""
+    load(tmp_path, target, Warehouse())
+    server.query(
+        database, "create schema mine; create view mine.v as select amount, project from marts.mart_x"
+    )
+    second = with_x("r2", "select 7 as project, 1.3::decimal(18,1) as amount")
+    with pytest.raises(PostgresError, match=r"view mine\.v depends .* Drop the view"):
+        load(tmp_path, target, second)
+    assert server.query(database, "select amount::text, project from mine.v") == [("1.25", "a")]
+    assert server.query(database, "select release_id from marts.release_info") == [("r1",)]
+    server.query(database, "drop view mine.v")
+    load(tmp_path, target, second)
+    assert server.query(database, "select amount::text, project from marts.mart_x") == [("1.3", 7)]
+    assert {row[1] for row in structure(server, database) if row[0] == "marts.mart_x"} == {
+        "project",
+        "amount",
+    }
+
+
 @contextmanager
 def in_another_thread(tmp_path: Path, target: Target, warehouse: Warehouse) -> Iterator[list[Loaded]]:
     done: list[Loaded] = []
@@ -265,7 +287,7 @@ def test_readers_wait_no_longer_behind_a_change_than_it_is_allowed_to(
     """Somebody who holds a table for good stops the change and not the readers."""
     import psycopg
 
-    monkeypatch.setattr(postgres_tables, "PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr(postgres_columns, "PATIENCE_SECONDS", 0.5)
     load(tmp_path, target, Warehouse())
     with psycopg.connect(server.dsn(database)) as holder:
         holder.execute("select * from marts.mart_x")

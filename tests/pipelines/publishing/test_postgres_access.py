@@ -55,7 +55,8 @@ def released(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         "released",
         "create schema hr; create table hr.salaries as select 1 as amount; create table public.notes as select 1 as n; "
         "create function hr.raise_all() returns int language sql security definer as 'select 1'; "
-        "create function public.leak() returns int language sql security definer as 'select 1'",
+        "create function public.leak() returns int language sql security definer as 'select 1'; "
+        "create schema marts authorization loader; create table marts.of_the_administrator as select 1 as n",
     )
     _, folder = published(tmp_path_factory.mktemp("released"), Warehouse())
     load_release(folder, Target(server.dsn("released"), "readers"))
