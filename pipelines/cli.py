@@ -22,6 +22,7 @@ COMMANDS = (
     "quarantine",
     "close",
     "published",
+    "release",
     "backfill",
     "erase",
     "demo",

@@ -55,6 +55,7 @@ _TOKEN = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
 _SECRET_OPTION = re.compile(
     r"secret|passw|passphrase|token|credential|connection_string|authorization|(^|_)key$", re.IGNORECASE
 )
+_PLAIN_PASSWORD = re.compile(r"://[^/@]*:(?!\$\{)[^@/]+@|\bpassword\s*=\s*(?!\$\{)\S", re.IGNORECASE)
 _WRITE = {
     "organisation": "organisation: Acme PMO",
     "currency": "currency: EUR",
@@ -98,6 +99,9 @@ _WRITE = {
     "pseudonym_key": "pseudonym_key: ${PMO_PSEUDONYM_KEY}",
     "publish": "publish: {people: pseudonym}",
     "people": "people: pseudonym, people: roles, or people: names",
+    "postgres": "postgres: ${PMO_POSTGRES_DSN}",
+    "postgres_reader": "postgres_reader: pmo_reader",
+    "keep": "keep: 3   # releases, 2 or more",
 }
 
 
@@ -531,10 +535,27 @@ class ScheduleSettings(_Section):
 
 
 class PublishSettings(_Section):
-    """What a release shows. `people`: nobody by name, sponsors and managers of projects, or everybody."""
+    """What a release shows, and where it goes beside published/.
+
+    `people`: nobody by name, sponsors and managers of projects, or everybody. `postgres`: a connection string;
+    `postgres_reader`: the role that may read there. `keep`: how many releases stay.
+    """
 
     people: Literal["pseudonym", "roles", "names"] = "pseudonym"
     postgres: Text | None = None
+    postgres_reader: str = Field(default="pmo_reader", min_length=1, max_length=63)
+    keep: int = Field(default=3, ge=2, le=100)
+
+    @field_validator("postgres")
+    @classmethod
+    def _no_plain_password(cls, value: EnvText | None) -> EnvText | None:
+        if value is not None and _PLAIN_PASSWORD.search(value.template):
+            raise PydanticCustomError(
+                "plain_secret",
+                "a password must not stand in the file: export the connection string as an environment variable and "
+                "write ${NAME} here",
+            )
+        return value
 
 
 class Settings(_Section):
@@ -639,8 +660,13 @@ class Settings(_Section):
 
     @property
     def configuration_hash(self) -> str:
-        """sha256 over what is set, `${NAME}` as written; comments and the order of keys don't count."""
+        """sha256 over what is set, `${NAME}` as written; comments and the order of keys don't count.
+
+        Where a release goes and how many are kept change no figure, so they don't count either.
+        """
         content = self.model_dump(mode="json", exclude_defaults=True)
+        shown = {key: value for key, value in content.pop("publish", {}).items() if key == "people"}
+        content |= {"publish": shown} if shown else {}
         return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 

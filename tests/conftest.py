@@ -12,6 +12,7 @@ import pytest
 CACHE_VARIABLE = "XDG_CACHE_HOME"
 LONGEST_FIRST = (
     "end_to_end/test_mutations_of_money.py",
+    "end_to_end/test_soak.py",
     "end_to_end/test_period_close.py",
     "end_to_end/test_random_projects.py",
     "end_to_end/test_privacy.py",
@@ -24,10 +25,12 @@ LONGEST_FIRST = (
     "end_to_end/test_authored_case.py",
     "end_to_end/test_demo.py",
     "end_to_end/test_metrics.py",
+    "end_to_end/test_release_outlets.py",
     "end_to_end/test_remarks.py",
     "end_to_end/test_refresh_twice.py",
     "end_to_end/test_calendar_and_withdrawal.py",
     "pipelines/test_cli.py",
+    "pipelines/publishing/test_postgres.py",
     "pipelines/test_definitions.py",
     "connectors/tabular/test_layout_roundtrip.py",
 )

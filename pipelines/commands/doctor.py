@@ -37,7 +37,10 @@ from pipelines.settings import (
 @json_option
 @home_option
 def command(as_json: bool, home_option: Path | None) -> None:
-    """Check configuration, credentials, files, Jira and Tempo; say what to mend. Exit code 1 if anything is."""
+    """Check configuration, credentials, files, Jira, Tempo and Postgres; say what to mend.
+
+    Exit code 1 if anything is.
+    """
     findings = list(examine(chosen_home(home_option)))
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
@@ -75,6 +78,8 @@ def examine(home: Home) -> Iterator[Finding]:
         yield _jira(site)
     for account in settings.tempo:
         yield _tempo(settings, account)
+    if settings.publish.postgres is not None:
+        yield _postgres(settings)
 
 
 def _pseudonyms(home: Home, settings: Settings) -> Finding:
@@ -144,6 +149,22 @@ def _tempo(settings: Settings, account: TempoSettings) -> Finding:
     except (ConnectorError, SettingsError) as error:
         return Finding(subject, False, str(error))
     return Finding(subject, True, "token accepted")
+
+
+def _postgres(settings: Settings) -> Finding:
+    """Whether the Postgres of the release lets us in, and what it shows."""
+    from pipelines.publishing.kept import PublishError
+    from pipelines.publishing.outlets import postgres_of
+    from pipelines.publishing.postgres import loaded_release
+
+    subject = "postgres"
+    try:
+        target = postgres_of(settings)
+        shown = target and loaded_release(target)
+    except (PublishError, SettingsError) as error:
+        return Finding(subject, False, str(error))
+    place = target.place if target else ""
+    return Finding(subject, True, f"{place}: shows {f'release {shown}' if shown else 'no release yet'}")
 
 
 def _show(findings: list[Finding]) -> None:

@@ -229,6 +229,8 @@ def _show_outcome(plan: Plan, outcome: Outcome) -> None:
     for failure in outcome.failures:
         error_console().print(f"error: {failure}", markup=False)
     out = console()
+    for warning in outcome.warnings:
+        error_console().print(f"warning: {warning}", markup=False)
     if outcome.success:
         out.print("Erased, built again and published. What is left for you:", markup=False)
         for line in plan.by_hand:

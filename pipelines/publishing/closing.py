@@ -194,8 +194,8 @@ def _assert_closable(
     built, release = _built(warehouse), standing(home.published)
     if release is None or release.release_id != built.release_id:
         raise ClosingError(
-            f"What the warehouse holds is not what is published (the last build did not end). Run `pmo refresh`, "
-            f"look at {period.label}, then close it."
+            f"What the warehouse holds is not what is published (the last build did not end, or its release was taken "
+            f"back). Run `pmo refresh`, look at {period.label}, then close it."
         )
     if built.input_hash != input_hash(store.manifests()):
         raise ClosingError(

@@ -436,7 +436,8 @@ class Rows:
         if [row["release_id"] for row in rows] != [self.release["release_id"]]:
             self._connection.execute("detach warehouse")
             raise TraceError(
-                f"The release does not say {needed}, and {file} is that of another release: run `pmo refresh --full`."
+                f"The release does not say {needed}, and {file} is that of another release: run `pmo refresh --full`. "
+                "After a rollback only what the release itself says can be traced."
             )
         self._has_warehouse = True
 

@@ -246,3 +246,40 @@ def test_the_configuration_of_an_inbox_that_is_a_text_hashes_as_that_text(tmp_pa
     assert alone.configuration_hash != settings_of(tmp_path, LEAST).configuration_hash
     written = settings_of(tmp_path, LEAST + "inbox: {url: /share}")
     assert written.configuration_hash == alone.configuration_hash
+
+
+@pytest.mark.parametrize(
+    "dsn",
+    ["postgresql://pmo:s3cret@db/pmo", "'host=db password=s3cret'", "'postgresql://:s3cret@db/pmo?user=pmo'"],
+)
+def test_a_connection_string_with_its_password_is_refused_without_being_shown(
+    tmp_path: Path, dsn: str
+) -> None:
+    with pytest.raises(
+        SettingsError, match=r"publish\.postgres: a password must not stand in the file"
+    ) as raised:
+        settings_of(tmp_path, LEAST + f"publish: {{postgres: {dsn}}}\n")
+    assert "s3cret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "dsn",
+    ["postgresql://pmo:${PW}@db/pmo", "postgresql://pmo@db:5432/pmo", "service=pmo", "${PMO_POSTGRES_DSN}"],
+)
+def test_a_connection_string_without_one_may_stand_there(tmp_path: Path, dsn: str) -> None:
+    postgres = settings_of(tmp_path, LEAST + f"publish: {{postgres: '{dsn}'}}\n").publish.postgres
+    assert postgres is not None and postgres.template == dsn
+
+
+def test_where_a_release_goes_is_no_part_of_the_configuration_of_its_figures(tmp_path: Path) -> None:
+    plain = settings_of(tmp_path, LEAST).configuration_hash
+    outlets = "publish: {postgres: '${PMO_POSTGRES_DSN}', postgres_reader: bi, keep: 5}\n"
+    assert settings_of(tmp_path, LEAST + outlets).configuration_hash == plain
+    people = settings_of(tmp_path, LEAST + "publish: {people: names}\n").configuration_hash
+    both = LEAST + outlets.replace("{", "{people: names, ", 1)
+    assert settings_of(tmp_path, both).configuration_hash == people != plain
+
+
+def test_one_release_alone_can_not_be_kept(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"publish\.keep: .*Write e\.g\. `keep: 3"):
+        settings_of(tmp_path, LEAST + "publish: {keep: 1}\n")

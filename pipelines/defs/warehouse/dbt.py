@@ -68,15 +68,18 @@ def warehouse_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
 
 
 def _is_published(folder: Folder, as_of: date) -> bool:
-    """Whether the release that this run would make is the one that readers have, kept and with nothing to close."""
+    """Whether the release that this run would make is the one that all readers have, kept, with nothing to close."""
     from pipelines.publishing.closing import has_declared_closes
+    from pipelines.publishing.outlets import are_in_step
     from pipelines.publishing.publication import are_figures_kept
     from pipelines.publishing.release import standing
 
     release = standing(folder.home.published)
     known = folder.home.warehouse_file.is_file() and release is not None
     is_same = known and release is not None and release.release_id == release_id_of_context(folder.home)
-    return is_same and not has_declared_closes(folder.home, as_of) and are_figures_kept(folder.home)
+    if not is_same or has_declared_closes(folder.home, as_of) or not are_figures_kept(folder.home):
+        return False
+    return are_in_step(folder.home, folder.settings)
 
 
 def _steps(manifest: Mapping[str, Any]) -> int:

@@ -11,6 +11,7 @@ import pytest
 from pipelines.publishing import release as releases
 from pipelines.publishing.marts import Mart, MartColumn, public_marts
 from pipelines.publishing.release import PublishError, Release, publish, standing
+from pipelines.publishing.swapping import swap
 
 MARTS = (
     Mart(
@@ -29,7 +30,8 @@ def warehouse(folder: Path, *, release_id: str = "r1", rows: str = "('b', 2.50),
         connection.execute(f"insert into marts.mart_x values {rows}")
         connection.execute("create table marts.private_x as select 1 as n")
         connection.execute(
-            f"create table marts.release_info as select '{release_id}' as release_id, now() as t"
+            f"create table marts.release_info as select '{release_id}' as release_id, date '2026-06-30' as as_of, "
+            "now() as refreshed_at"
         )
     return file
 
@@ -37,7 +39,8 @@ def warehouse(folder: Path, *, release_id: str = "r1", rows: str = "('b', 2.50),
 def run(tmp_path: Path, **changes: str) -> tuple[Release, bool]:
     published = tmp_path / "published"
     published.mkdir(exist_ok=True)
-    return publish(warehouse=warehouse(tmp_path, **changes), published=published, marts=MARTS)
+    made = publish(warehouse=warehouse(tmp_path, **changes), published=published, marts=MARTS)
+    return made.release, made.is_new
 
 
 def query(tmp_path: Path, sql: str) -> list[tuple[object, ...]]:
@@ -145,6 +148,65 @@ def test_when_the_second_swap_fails_the_message_says_what_is_true_and_the_next_r
     release, is_new = run(tmp_path, release_id="r2")
     assert is_new
     assert standing(tmp_path / "published") == release
+
+
+def test_a_swap_that_was_cut_short_is_mended_from_the_files_that_were_written(tmp_path: Path) -> None:
+    run(tmp_path)
+    kept = tmp_path / "published/pmo.duckdb"
+    kept.rename(tmp_path / "kept")
+    run(tmp_path, release_id="r2")
+    (tmp_path / "kept").replace(kept)
+    written = {file: file.stat().st_ino for file in (tmp_path / "published/parquet").iterdir()}
+    run(tmp_path, release_id="r2")
+    assert {file: file.stat().st_ino for file in (tmp_path / "published/parquet").iterdir()} == written
+    assert query(tmp_path, "select release_id from marts.release_info") == [("r2",)]
+
+
+def test_a_half_written_release_is_written_again(tmp_path: Path) -> None:
+    first, _ = run(tmp_path)
+    folder = tmp_path / "published/.releases" / first.folder_name
+    run(tmp_path, release_id="r2")
+    (folder / "release.json").unlink()
+    (folder / "pmo.duckdb").write_text("half")
+    release, is_new = run(tmp_path)
+    assert (release, is_new) == (first, True)
+    assert standing(tmp_path / "published") == first
+    assert query(tmp_path, "select release_id from marts.release_info") == [("r1",)]
+
+
+def test_the_database_of_every_kept_release_is_kept_and_takes_no_room_twice(tmp_path: Path) -> None:
+    for number in range(3):
+        run(tmp_path, release_id=f"r{number}")
+    for folder in (tmp_path / "published/.releases").iterdir():
+        with duckdb.connect(str(folder / "pmo.duckdb"), read_only=True) as connection:
+            (release_id,) = connection.execute("select release_id from marts.release_info").fetchone() or ()
+        assert folder.name.startswith(release_id)
+    stands = tmp_path / "published/parquet"
+    assert (tmp_path / "published/pmo.duckdb").samefile(stands.resolve().parent / "pmo.duckdb")
+
+
+def test_where_there_are_no_hard_links_the_database_is_a_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError("Operation not permitted")
+
+    monkeypatch.setattr(Path, "hardlink_to", refused)
+    release, _ = run(tmp_path)
+    kept = tmp_path / "published/parquet"
+    assert not (tmp_path / "published/pmo.duckdb").samefile(kept.resolve().parent / "pmo.duckdb")
+    assert standing(tmp_path / "published") == release
+
+
+def test_swapping_in_what_stands_leaves_nothing_behind(tmp_path: Path) -> None:
+    release, _ = run(tmp_path)
+    swap(tmp_path / "published", release)
+    assert {entry.name for entry in (tmp_path / "published").iterdir()} == {
+        ".publishing.lock",
+        ".releases",
+        "parquet",
+        "pmo.duckdb",
+    }
 
 
 def test_an_empty_release_info_is_no_release(tmp_path: Path) -> None:
