@@ -187,6 +187,11 @@ class Home:
         return self.root / "secrets"
 
     @property
+    def messages(self) -> Path:
+        """What was sent to whom."""
+        return self.root / "messages"
+
+    @property
     def reports(self) -> Path:
         """The PMO pack."""
         return self.root / "reports"
