@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pipelines.delivery_settings import DEFAULT_RELEASE_AGE, RELEASE
-from pipelines.publishing.alerts import Trouble
 from pipelines.publishing.release import RUN_FACTS, SCHEMA
+from pipelines.publishing.troubles import Trouble
 from pipelines.settings import Home, Settings
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def last_refresh(home: Home) -> LastRefresh | None:
 
 def too_old(home: Home, settings: Settings, *, now: datetime | None = None) -> list[Trouble]:
     """A trouble for the release and for each source that is older than its limit; none where nothing is published."""
-    ages = ages_of(home, settings, now=now)
+    ages = ages_of(home, now=now)
     limits = settings.alerts.stale_after if settings.alerts else {}
     limits = {RELEASE: DEFAULT_RELEASE_AGE, **limits}
     return [
@@ -65,7 +65,7 @@ def too_old(home: Home, settings: Settings, *, now: datetime | None = None) -> l
     ]
 
 
-def ages_of(home: Home, settings: Settings, *, now: datetime | None = None) -> dict[str, timedelta]:
+def ages_of(home: Home, *, now: datetime | None = None) -> dict[str, timedelta]:
     """How long ago a refresh last went through (`release`), and how long ago each source brought something new."""
     import duckdb
 
@@ -93,15 +93,15 @@ def _moments(connection: DuckDBPyConnection) -> dict[str, datetime]:
 
 
 def _said(name: str, age: timedelta, limit: timedelta) -> str:
-    if name == RELEASE:
-        return (
-            f"no refresh has gone through for {in_words(age)}; the limit is {in_words(limit)}. See that the schedule runs "
-            "(`pmo doctor`), or run `pmo refresh`."
+    what, mend = (
+        ("no refresh has gone through", "See that the schedule runs (`pmo doctor`), or run `pmo refresh`.")
+        if name == RELEASE
+        else (
+            "nothing new has been published of it",
+            "Ask who delivers it, or raise alerts.stale_after in pmo.yaml.",
         )
-    return (
-        f"nothing new has been published of it for {in_words(age)}; the limit is {in_words(limit)}. Ask who delivers it, or "
-        "raise alerts.stale_after in pmo.yaml."
     )
+    return f"{what} for {in_words(age)}; the limit is {in_words(limit)}. {mend}"
 
 
 def in_words(age: timedelta) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import re
 import socket
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -18,41 +17,11 @@ from typing import Literal
 from connectors.messages.message import Message
 from pipelines.publishing.message_log import MessageLog, Row
 from pipelines.publishing.recipients import Recipient, UndeliveredError, alerted, send
+from pipelines.publishing.troubles import Trouble
 from pipelines.settings import Home, Settings
 
 LOG = "alerts.jsonl"
 Topic = Literal["refresh", "age"]
-
-# What differs between two runs that fail for one cause: moments, ids, addresses in memory, seconds, where a listing stood.
-_PASSING = (
-    (re.compile(r"\b(GET|POST) \S+ \([^)]*\)"), r"\1"),
-    (re.compile(r"\burl: \S+"), "url"),
-    (re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?"), "moment"),
-    (re.compile(r"\b[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}\b"), "id"),
-    (re.compile(r"\b0x[0-9a-f]+\b"), "address"),
-    (re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{12,64}\b"), "id"),
-    (re.compile(r"\b\d+(\.\d+)? (s|seconds|min|h|hours|days)\b"), "a while"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Something that is wrong: which source or step, and a message with cause and mend.
-
-    `cause` is what makes it the same trouble as before where the message itself says how long it has lasted.
-    """
-
-    source: str
-    message: str
-    cause: str = ""
-
-    @property
-    def fingerprint(self) -> str:
-        """The same for the same source and cause, whenever and by whichever run it was met."""
-        text = self.cause or self.message
-        for pattern, word in _PASSING:
-            text = pattern.sub(word, text)
-        return hashlib.sha256(f"{self.source}\0{' '.join(text.split())}".encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +32,27 @@ class _Told:
     times: int
 
 
-def tell(
-    home: Home,
-    settings: Settings,
-    topic: Topic,
-    troubles: Sequence[Trouble],
-    *,
-    judged: Collection[str] | None = None,
-) -> list[str]:
-    """Sends each recipient of alerts what is new to them; returns a warning for each message that did not go out.
+@dataclass(frozen=True, slots=True)
+class News:
+    """What there is to tell of a topic.
 
     Args:
-        troubles: everything that is wrong now, as far as was looked.
+        subject: what the subject of an alert says, `the refresh failed`.
+        troubles: everything that is wrong now, as far as was looked; nothing: what was wrong is mended.
         judged: the sources that were looked at, where not all were; troubles of others stand as they were.
     """
+
+    topic: Topic
+    subject: str
+    troubles: Sequence[Trouble]
+    judged: Collection[str] | None = None
+
+
+def tell(home: Home, settings: Settings, news: News) -> list[str]:
+    """Sends each recipient of alerts what is new to them; returns a warning for each message that did not go out."""
     recipients = alerted(settings)
     log = MessageLog(home.messages / LOG)
-    if not recipients or not (troubles or log.file.is_file()):
+    if not recipients or not (news.troubles or log.file.is_file()):
         return []
     found = []
     try:
@@ -87,47 +60,42 @@ def tell(
             rows = log.rows()
             for recipient in recipients:
                 try:
-                    _tell(
-                        home, settings, log, _told(rows, topic, recipient), topic, recipient, troubles, judged
-                    )
+                    _tell(home, settings, log, news, recipient, _told(rows, news.topic, recipient))
                 except UndeliveredError as error:
                     found.append(f"An alert was not sent to {recipient}: {error}")
     except OSError as error:
-        found.append(f"What alerts were sent can't be read or written: {error}. Mend {log.file}.")
+        found.append(f"Which alerts were sent can't be read or written: {error}. Mend {log.file}.")
     for warning in found:
         logging.getLogger("pmo").warning("%s", warning)
     return found
 
 
 def _tell(
-    home: Home,
-    settings: Settings,
-    log: MessageLog,
-    told: _Told,
-    topic: Topic,
-    recipient: Recipient,
-    troubles: Sequence[Trouble],
-    judged: Collection[str] | None,
+    home: Home, settings: Settings, log: MessageLog, news: _News, recipient: Recipient, told: _Told
 ) -> None:
     """Sends one recipient at most one message and notes what is open to them from now on."""
-    now = {trouble.fingerprint: trouble.source for trouble in troubles}
-    if judged is not None:
-        now |= {cause: source for cause, source in told.open.items() if source not in judged}
+    now = {trouble.fingerprint: trouble.source for trouble in news.troubles}
+    if news.judged is not None:
+        now |= {cause: source for cause, source in told.open.items() if source not in news.judged}
     if now == told.open:
         return
     kind = "alert" if set(now) - set(told.open) else "" if now else "mended"
     message_id = ""
     if kind:
-        identity = _identity(topic, recipient, told.times, now)
-        mended = sorted(set(told.open.values()))
+        identity = _identity(news.topic, recipient, told.times, now)
         message = (
-            _alert(home, settings, topic, troubles, identity)
+            _alert(home, settings, news, identity)
             if kind == "alert"
-            else _mended(home, settings, topic, mended, identity)
+            else _mended(home, settings, sorted(set(told.open.values())), identity)
         )
         message_id = send(home, settings, recipient, message)
     log.add(
-        topic=topic, channel=recipient.channel, to=recipient.to, kind=kind, open=now, message_id=message_id
+        topic=news.topic,
+        channel=recipient.channel,
+        to=recipient.to,
+        kind=kind,
+        open=now,
+        message_id=message_id,
     )
 
 
@@ -146,17 +114,17 @@ def _identity(topic: Topic, recipient: Recipient, times: int, now: dict[str, str
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
-def _alert(
-    home: Home, settings: Settings, topic: Topic, troubles: Sequence[Trouble], identity: str
-) -> Message:
-    sources = ", ".join(dict.fromkeys(trouble.source for trouble in troubles))
-    about = "a refresh is held up" if topic == "refresh" else "too old"
+def _alert(home: Home, settings: Settings, news: _News, identity: str) -> Message:
+    sources = ", ".join(dict.fromkeys(trouble.source for trouble in news.troubles))
     causes = [
-        f"{trouble.source}: {line}" for trouble in troubles for line in trouble.message.splitlines() if line
+        f"{trouble.source}: {line}"
+        for trouble in news.troubles
+        for line in trouble.message.splitlines()
+        if line.strip()
     ]
     return Message(
         identity=identity,
-        subject=f"{settings.organisation}: {about}: {sources}",
+        subject=f"{settings.organisation}: {news.subject}: {sources}",
         lines=(
             *causes,
             f"{_release(home)} You are told again when the cause changes, and once when it is mended.",
@@ -165,12 +133,12 @@ def _alert(
     )
 
 
-def _mended(home: Home, settings: Settings, topic: Topic, sources: Sequence[str], identity: str) -> Message:
-    about = "the refresh went through again" if topic == "refresh" else "fresh again"
+def _mended(home: Home, settings: Settings, sources: Sequence[str], identity: str) -> Message:
+    named = ", ".join(sources)
     return Message(
         identity=identity,
-        subject=f"{settings.organisation}: {about}: {', '.join(sources)}",
-        lines=(f"Mended: {', '.join(sources)}. {_release(home)}", _place(home)),
+        subject=f"{settings.organisation}: mended: {named}",
+        lines=(f"What was wrong with {named} is mended. {_release(home)}", _place(home)),
     )
 
 
