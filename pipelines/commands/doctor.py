@@ -10,6 +10,9 @@ from pathlib import Path
 import click
 
 from connectors.errors import ConnectorError
+from pipelines.commands.check_messages import messages
+from pipelines.commands.check_operation import operation
+from pipelines.commands.check_postgres import postgres
 from pipelines.commands.common import (
     DONE,
     DONE_WITH_REMARKS,
@@ -37,7 +40,10 @@ from pipelines.settings import (
 @json_option
 @home_option
 def command(as_json: bool, home_option: Path | None) -> None:
-    """Check configuration, credentials, files, Jira and Tempo; say what to mend. Exit code 1 if anything is."""
+    """Check configuration, files, Jira, Tempo, mail, Postgres, Dagster; say what to mend. Exit code 1 if anything is.
+
+    Nothing is sent, published or changed.
+    """
     findings = list(examine(chosen_home(home_option)))
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
@@ -75,6 +81,10 @@ def examine(home: Home) -> Iterator[Finding]:
         yield _jira(site)
     for account in settings.tempo:
         yield _tempo(settings, account)
+    yield from messages(home, settings)
+    if settings.publish.postgres is not None:
+        yield postgres(settings.publish.postgres)
+    yield from operation(home, settings)
 
 
 def _pseudonyms(home: Home, settings: Settings) -> Finding:

@@ -71,7 +71,7 @@ def tell(home: Home, settings: Settings, news: News) -> list[str]:
 
 
 def _tell(
-    home: Home, settings: Settings, log: MessageLog, news: _News, recipient: Recipient, told: _Told
+    home: Home, settings: Settings, log: MessageLog, news: News, recipient: Recipient, told: _Told
 ) -> None:
     """Sends one recipient at most one message and notes what is open to them from now on."""
     now = {trouble.fingerprint: trouble.source for trouble in news.troubles}
@@ -114,7 +114,7 @@ def _identity(topic: Topic, recipient: Recipient, times: int, now: dict[str, str
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
-def _alert(home: Home, settings: Settings, news: _News, identity: str) -> Message:
+def _alert(home: Home, settings: Settings, news: News, identity: str) -> Message:
     sources = ", ".join(dict.fromkeys(trouble.source for trouble in news.troubles))
     causes = [
         f"{trouble.source}: {line}"
