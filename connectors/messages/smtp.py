@@ -29,8 +29,8 @@ from connectors.errors import AuthenticationFailed, ConnectorError, RequestRefus
 from connectors.http import Report, Retry, silent
 from connectors.messages.message import Message
 
-TIMEOUT = 60.0
-"""Seconds for one answer; a server that scans attachments takes its time."""
+CONNECT_TIMEOUT, TIMEOUT = 15.0, 60.0
+"""Seconds to connect, and for one answer: a server that scans attachments takes its time."""
 RETRY = Retry(attempts=3, first_wait=2.0, longest_wait=20.0)
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -129,12 +129,14 @@ class Mailer:
     def _connection(self) -> Iterator[smtplib.SMTP]:
         """An open, encrypted, logged-in connection."""
         server, context = self.server, _certificates()
-        if server.encryption == "tls":
-            opened: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, server.port, timeout=TIMEOUT, context=context
-            )
-        else:
-            opened = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
+        address = (server.host, server.port)
+        opened = (
+            smtplib.SMTP_SSL(*address, timeout=CONNECT_TIMEOUT, context=context)
+            if server.encryption == "tls"
+            else smtplib.SMTP(*address, timeout=CONNECT_TIMEOUT)
+        )
+        assert opened.sock is not None
+        opened.sock.settimeout(TIMEOUT)
         with _closing(opened):
             if server.encryption == "starttls":
                 self._encrypt(opened, context)
