@@ -1,4 +1,4 @@
-"""A refresh that fails tells who has to know, once, whoever started it; and nothing about alerts changes how it ends."""
+"""A refresh that fails tells who has to know, once, whoever started it; alerts change nothing about how it ends."""
 
 from __future__ import annotations
 
