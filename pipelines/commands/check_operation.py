@@ -6,15 +6,11 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipelines.commands.findings import Finding
 from pipelines.delivery_settings import RELEASE
 from pipelines.publishing.ages import ages_of, in_words, last_refresh, too_old
 from pipelines.settings import Home, Settings, dagster_home
-
-if TYPE_CHECKING:
-    import dagster as dg
 
 MEGABYTE = 2**20
 SILENT_AFTER = timedelta(minutes=5)
@@ -76,7 +72,10 @@ def _dagster(home: Home) -> Iterator[Finding]:
         with dg.DagsterInstance.from_config(str(folder)) as instance:
             storage = type(instance.run_storage).__name__
             runs = instance.get_runs_count()
-            beats = instance.get_daemon_heartbeats()
+            beats = {
+                kind: (beat.timestamp, bool(beat.errors))
+                for kind, beat in instance.get_daemon_heartbeats().items()
+            }
     except Exception as error:  # noqa: BLE001  each storage that dagster.yaml may name has errors of its own
         said = " ".join(str(error).split())[:300]
         yield Finding(
@@ -87,19 +86,22 @@ def _dagster(home: Home) -> Iterator[Finding]:
     yield _daemon(beats)
 
 
-def _daemon(beats: dict[str, dg.DaemonHeartbeat]) -> Finding:
-    """A daemon that never was is no fault: then a timer calls `pmo refresh`, and nobody watches while it does not."""
+def _daemon(beats: dict[str, tuple[float, bool]]) -> Finding:
+    """What the newest heartbeat of each kind says: its moment, in seconds of the epoch, and whether it had errors.
+
+    A daemon that never was is no fault: then a timer calls `pmo refresh`, and nobody watches while it does not.
+    """
     subject = "dagster-daemon"
     if not beats:
         said = "none has run here; let a timer call `pmo refresh`, or start it (docs/operator.md)"
         return Finding(subject, True, said)
-    newest = max(beat.timestamp for beat in beats.values())
+    newest = max(moment for moment, _ in beats.values())
     silent = datetime.now(UTC) - datetime.fromtimestamp(newest, UTC)
     if silent > SILENT_AFTER:
         minutes = int(silent.total_seconds() // 60)
         said = f"has not reported for {in_words(silent) if minutes >= 120 else f'{minutes} minutes'}. Start it again."
         return Finding(subject, True, f"{said} Schedule, inbox and alerts of age stand still.", look=True)
-    errors = [kind for kind, beat in sorted(beats.items()) if beat.errors]
+    errors = [kind for kind, (_, has_errors) in sorted(beats.items()) if has_errors]
     if errors:
         said = (
             f"reports errors of {', '.join(errors)}: see its log, or Deployment / Daemons on Dagster's page."

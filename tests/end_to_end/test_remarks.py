@@ -17,7 +17,6 @@ from tests.end_to_end.homes import ORGANISATION, Outcome, PmoHome, Record, Row, 
 AS_OF = "2026-03-31"
 ODD_SETTINGS = (
     "publish: {postgres: ${PMO_POSTGRES_DSN}}\n"
-    "deliver: {email: {to: [pmo@acme.example]}}\n"
     "tax_basis: gross\n"
     "hours_from: {NOPE: jira}\n"
     "labour_category: labor\n"
@@ -241,7 +240,7 @@ def test_a_category_that_nobody_declared_is_named_and_counts(story: Story) -> No
     )["consumed"] == Decimal("3.00")
 
 
-@pytest.mark.parametrize("key", ["publish.postgres", "deliver", "tax_basis"])
+@pytest.mark.parametrize("key", ["publish.postgres", "tax_basis"])
 def test_the_doctor_names_a_setting_that_changes_nothing(story: Story, key: str) -> None:
     assert f"{key}: is not used yet" in story.odd.doctor.text
 

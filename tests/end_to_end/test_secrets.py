@@ -226,7 +226,7 @@ def test_the_search_finds_a_secret_in_every_kind_of_file(tmp_path: Path) -> None
 
         (tmp_path / f"g{offset}.txt").write_bytes(base64.b64encode(b"u" * offset + secret.encode()))
     (tmp_path / "h.txt").write_text("nothing")
-    names = "a.parquet b.duckdb c.db d.xlsx e.gz f.log g0.txt g1.txt g2.txt".split()
+    names = ["a.parquet", "b.duckdb", "c.db", "d.xlsx", "e.gz", "f.log", "g0.txt", "g1.txt", "g2.txt"]
     assert files_with(tmp_path, [secret]) == [f"{name}: {secret}" for name in names]
 
 
