@@ -216,12 +216,6 @@ def resolve_home(option: Path | None = None) -> Home:
     )
 
 
-def dagster_home() -> Path | None:
-    """The folder that DAGSTER_HOME names, where Dagster's own processes keep their runs; None where it names none."""
-    named = os.environ.get("DAGSTER_HOME", "").strip()
-    return Path(named).expanduser().resolve() if named else None
-
-
 HoursFrom = Literal["timesheet", "jira"]
 
 

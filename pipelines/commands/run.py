@@ -135,6 +135,8 @@ def _logs_in_a_file(home: Home) -> Iterator[None]:
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root, before = logging.getLogger(), logging.getLogger().handlers
     root.handlers = [handler]
+    # Libraries turn the root logger down; what we say ourselves is wanted.
+    logging.getLogger("pmo").setLevel(logging.INFO)
     logging.captureWarnings(True)
     try:
         yield

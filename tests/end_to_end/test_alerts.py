@@ -134,7 +134,7 @@ def test_a_jira_that_refuses_the_token_is_told_and_another_source_does_not_mend_
         (scene.home.root / "pmo.yaml").write_text(f"{ORGANISATION}{MAIL}jira: [{site}]\n")
         ((subject, text),) = scene.refresh().mails
         assert subject == "Testers: the refresh failed: jira"
-        assert "answered 401" in text and "auth.token of site acme" in text
+        assert "answered 401" in text and "Check auth.email and auth.token" in text
         assert "not-the-token" not in text
         assert scene.refresh("--select", "ledger").mails == []
         assert scene.refresh().mails == []

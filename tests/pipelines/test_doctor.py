@@ -1,4 +1,4 @@
-"""What the doctor says of mail, webhooks, folders, Postgres, ages, Dagster and the disk; and that it sends nothing."""
+"""What the doctor says of mail, webhooks, folders, Postgres, ages and the disk; and that it sends nothing."""
 
 from __future__ import annotations
 
@@ -175,41 +175,6 @@ def test_how_the_last_refresh_ended_is_said(home: Home) -> None:
     note_refresh(home, run_id="r", success=True, failures=[])
     assert not doctor(home)["last refresh"]["look"]
     assert [file.name for file in home.warehouse.iterdir() if file.suffix == ".json"] == [NOTE]
-
-
-def test_a_dagster_home_without_its_yaml_is_to_mend(
-    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert doctor(home)["dagster"]["ok"]
-    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "elsewhere"))
-    finding = doctor(home)["dagster"]
-    assert not finding["ok"] and "elsewhere has no dagster.yaml" in finding["said"]
-
-
-def test_a_daemon_that_reports_no_more_is_said(home: Home) -> None:
-    from dagster._daemon.types import DaemonHeartbeat
-
-    from pipelines.recording import instance_of
-
-    def beat(at: datetime, errors: list[Any] | None = None) -> None:
-        with instance_of(home) as instance:
-            instance.add_daemon_heartbeat(DaemonHeartbeat(at.timestamp(), "SENSOR", "id", errors or []))
-
-    with instance_of(home):
-        assert "none has run here" in doctor(home)["dagster-daemon"]["said"]
-    assert "SqliteRunStorage, 0 runs" in doctor(home)["dagster"]["said"]
-    beat(datetime.now(UTC))
-    assert doctor(home)["dagster-daemon"]["said"] == "runs"
-    beat(datetime.now(UTC) - timedelta(hours=3))
-    finding = doctor(home)["dagster-daemon"]
-    assert finding["look"] and "3 hours" in finding["said"]
-
-
-def test_a_storage_that_does_not_open_is_to_mend(home: Home) -> None:
-    home.dagster.mkdir(parents=True)
-    (home.dagster / "dagster.yaml").write_text("run_storage: {module: no.such, class: Storage, config: {}}\n")
-    finding = doctor(home)["dagster"]
-    assert not finding["ok"] and "can't be opened" in finding["said"]
 
 
 def test_too_little_room_is_to_mend(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
