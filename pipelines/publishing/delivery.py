@@ -12,6 +12,7 @@ import hashlib
 import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -24,15 +25,19 @@ from pipelines.settings import Home, Settings
 LOG = "sent.jsonl"
 
 
+class PackNotMadeError(Exception):
+    """A reader's pack can't be made, as of a programme that there is not; the message says what to correct."""
+
+
 class Pack(Protocol):
     """A pack that was made. Packs for different readers have files of different names."""
 
     @property
-    def html(self) -> Path:
-        """The page."""
+    def page(self) -> Path:
+        """The HTML page."""
 
     @property
-    def xlsx(self) -> Path:
+    def workbook(self) -> Path:
         """The workbook."""
 
     @property
@@ -56,7 +61,8 @@ def deliver_packs(
 
     Args:
         release: what stands published.
-        make: makes a pack; called once for each kind that somebody still has to get. What it raises is raised.
+        make: makes a pack; called once for each kind that somebody still has to get. After PackNotMadeError those who
+            should get that pack go without; what else it raises is raised.
 
     Returns one entry for each reader, in the order of pmo.yaml. Never raises for what sending meets.
     """
@@ -64,7 +70,7 @@ def deliver_packs(
     if not recipients:
         return []
     log = MessageLog(home.messages / LOG)
-    packs: dict[PackFor, Pack] = {}
+    made = cache(make)
     found = []
     with log.held():
         sent = {row.get("identity") for row in log.rows()}
@@ -73,11 +79,13 @@ def deliver_packs(
             if identity in sent:
                 found.append(Delivery(str(recipient), "sent before"))
                 continue
-            if recipient.pack not in packs:
-                packs[recipient.pack] = make(recipient.pack)
-            message = _message(settings, release, recipient, packs[recipient.pack], identity)
-            found.append(_deliver(home, settings, log, release, recipient, message))
             sent.add(identity)
+            try:
+                message = _message(settings, release, recipient, made(recipient.pack), identity)
+            except PackNotMadeError as error:
+                found.append(_failed(recipient, f"{recipient.key}: {error}"))
+                continue
+            found.append(_deliver(home, settings, log, release, recipient, message))
     return found
 
 
@@ -87,8 +95,7 @@ def _deliver(
     try:
         message_id = send(home, settings, recipient, message)
     except UndeliveredError as error:
-        logging.getLogger("pmo").warning("not delivered to %s: %s", recipient, error)
-        return Delivery(str(recipient), "failed", str(error))
+        return _failed(recipient, str(error))
     log.add(
         identity=message.identity,
         release=release.folder_name,
@@ -98,6 +105,11 @@ def _deliver(
         message_id=message_id,
     )
     return Delivery(str(recipient), "sent")
+
+
+def _failed(recipient: Recipient, said: str) -> Delivery:
+    logging.getLogger("pmo").warning("not delivered to %s: %s", recipient, said)
+    return Delivery(str(recipient), "failed", said)
 
 
 def _identity(release: Release, recipient: Recipient) -> str:
@@ -110,7 +122,7 @@ def _identity(release: Release, recipient: Recipient) -> str:
 def _message(
     settings: Settings, release: Release, recipient: Recipient, pack: Pack, identity: str
 ) -> Message:
-    files = (pack.html, pack.xlsx)
+    files = (pack.page, pack.workbook)
     last = f"Release {release.release_id}."
     if recipient.channel == "email":
         last += f" Attached: {' and '.join(file.name for file in files)}. Both open offline."

@@ -158,8 +158,8 @@ def deliver(scene: Scene) -> None:
 
     @dataclass(frozen=True)
     class Pack:
-        html: Path
-        xlsx: Path
+        page: Path
+        workbook: Path
         headlines: tuple[str, ...] = ("2 projects red.",)
 
     reports = scene.home.root / "reports"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.publishing.delivery import deliver_packs
+from pipelines.publishing.delivery import PackNotMadeError, deliver_packs
 from pipelines.publishing.message_log import MessageLog
 from pipelines.publishing.recipients import PackFor
 from pipelines.publishing.release import Release
@@ -41,8 +41,8 @@ SECOND = Release("11111a39d3a4", "4ddd2677" * 8, {})
 class MadePack:
     """Two files and a few lines."""
 
-    html: Path
-    xlsx: Path
+    page: Path
+    workbook: Path
     headlines: tuple[str, ...]
 
 
@@ -55,6 +55,8 @@ class Making:
 
     def __call__(self, wanted: PackFor) -> MadePack:
         self.made.append(wanted)
+        if wanted.programme == "Nowhere":
+            raise PackNotMadeError("There is no programme Nowhere in the release.")
         html, xlsx = (self.folder / f"{wanted.title}.{ending}" for ending in ("html", "xlsx"))
         html.write_text(f"<h1>{wanted.title}</h1>")
         xlsx.write_bytes(b"PK" + wanted.title.encode())
@@ -148,6 +150,13 @@ def test_one_refused_recipient_keeps_nobody_waiting_and_is_tried_again(scene: Sc
     found = scene.deliver()
     assert [status for _, status in found] == ["failed"] + ["sent"] * 6
     assert [status for _, status in scene.deliver()] == ["sent"] + ["sent before"] * 6
+
+
+def test_a_programme_that_there_is_not_keeps_nobody_else_waiting(scene: Scene) -> None:
+    scene.home.settings_file.write_text(LEAST + ROLES.replace("Digital", "Nowhere"))
+    found = deliver_packs(scene.home, load_settings(scene.home), release=FIRST, make=scene.make)
+    assert [each.status for each in found] == ["sent", "failed"] + ["sent"] * 5
+    assert found[1].said == "deliver.email.to[1]: There is no programme Nowhere in the release."
 
 
 def test_a_channel_that_is_gone_is_said_without_its_address(scene: Scene) -> None:
