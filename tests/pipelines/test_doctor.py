@@ -18,7 +18,7 @@ from pipelines.settings import Home, load_settings
 from tests.mail_server import PASSWORD, Mailbox, mail_server
 from tests.webhook_server import Channel, webhook_server
 
-LEAST = "organisation: Acme\ncurrency: EUR\ninbox: .\n"
+LEAST = "organisation: Acme\ncurrency: EUR\n"
 DELIVER = """deliver:
   email: {smtp: ${PMO_TEST_SMTP}, to: [pmo@acme.example]}
   slack: ${PMO_TEST_HOOK}
@@ -31,7 +31,8 @@ SECRET = "s3cr3thook"
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
     home = Home(tmp_path / "home")
-    (home.root / "share").mkdir(parents=True)
+    for folder in (home.root / "share", home.inbox):
+        folder.mkdir(parents=True)
     home.settings_file.write_text(LEAST)
     return home
 
@@ -181,6 +182,6 @@ def test_too_little_room_is_to_mend(home: Home, monkeypatch: pytest.MonkeyPatch)
     assert doctor(home)["disk"]["ok"]
     home.warehouse.mkdir()
     with home.warehouse_file.open("wb") as file:
-        file.truncate(2**50)
+        file.truncate(2**43)
     finding = doctor(home)["disk"]
     assert not finding["ok"] and "Make room at" in finding["said"]
