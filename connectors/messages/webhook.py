@@ -7,7 +7,10 @@ a time-out nobody knows whether the message was taken: it is posted again, rathe
 
 from __future__ import annotations
 
+import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -166,12 +169,20 @@ def _send(webhook: Webhook, body: dict[str, Any]) -> None:
         raise LoginPage("a web page came")
 
 
-def _session(webhook: Webhook) -> requests.Session:
-    session = requests.Session()
-    session.auth = _as_it_is
-    if webhook.host in _LOOPBACK:
-        session.trust_env = False
-    return session
+@contextmanager
+def _session(webhook: Webhook) -> Iterator[requests.Session]:
+    """A session whose requests are not logged: urllib3 writes the path of each, at DEBUG."""
+    logger = logging.getLogger("urllib3.connectionpool")
+    before = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        with requests.Session() as session:
+            session.auth = _as_it_is
+            if webhook.host in _LOOPBACK:
+                session.trust_env = False
+            yield session
+    finally:
+        logger.setLevel(before)
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -329,3 +329,17 @@ def test_a_mistake_about_recipients_is_named_with_its_place(tmp_path: Path, text
     complained = complaint(tmp_path, LEAST + text)
     assert said in complained
     assert "s3cret" not in complained
+
+
+def test_the_example_that_init_writes_is_right_once_it_is_no_comment_any_more(tmp_path: Path) -> None:
+    from pipelines.commands.init import SETTINGS
+
+    written = SETTINGS.format(organisation="Acme", currency="EUR", timezone="UTC")
+    lines = written.partition("# deliver:")[2].splitlines()
+    settings = settings_of(
+        tmp_path, "\n".join([LEAST, "deliver:", *(line.removeprefix("# ") for line in lines)])
+    )
+    assert settings.deliver.email is not None
+    assert [reader.role for reader in settings.deliver.email.to] == ["portfolio", "programme", "finance"]
+    assert settings.deliver.slack and settings.deliver.teams and settings.deliver.folder
+    assert settings.alerts is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import traceback
 from collections.abc import Iterator
 
@@ -153,6 +154,15 @@ def test_an_address_that_can_not_be_right_is_not_shown(url: str, said: str) -> N
     with pytest.raises(RequestRefused, match=said) as caught:
         Webhook(kind="slack", key="deliver.slack[0]", url=url)
     assert SECRET not in str(caught.value)
+
+
+def test_no_log_has_the_address_however_much_is_logged(
+    channel: Channel, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        post(hook(channel), MESSAGE)
+        failure(RequestRefused, channel, Answer(404, "no_service"))
+    assert SECRET not in caplog.text
 
 
 def test_no_repr_has_the_address(channel: Channel) -> None:
