@@ -60,7 +60,11 @@ def run_refresh(home: Home, *, moment: dict[str, Any], sources: Sequence[str], p
     from pipelines.landing.sources import FILE_SOURCES, JIRA_SOURCE
 
     landings = len(sources or (*FILE_SOURCES, JIRA_SOURCE))
-    return _run(home, "refresh", moment=moment, sources=sources, landings=landings, progress=progress)
+    try:
+        return _run(home, "refresh", moment=moment, sources=sources, landings=landings, progress=progress)
+    except Exception as error:
+        _tell_of_breakdown(home, error)
+        raise
 
 
 def run_close(home: Home, *, moment: dict[str, Any], close: dict[str, Any], progress: Progress) -> Outcome:
@@ -110,6 +114,15 @@ def _run(
         assert isinstance(result, dg.ExecuteInProcessResult)
         outcome = _outcome(result, home)
         return replace(outcome, untold=tuple(_told(result, outcome, home))) if landings else outcome
+
+
+def _tell_of_breakdown(home: Home, error: Exception) -> None:
+    """Tells who has to know that a refresh could not even be run, as with a full disk."""
+    from pipelines.publishing.reporting import report_refresh
+    from pipelines.publishing.troubles import Trouble
+
+    said = f"{type(error).__name__}: {error}. Run `pmo refresh` by hand to see where."
+    report_refresh(home, run_id="", success=False, troubles=[Trouble("run", said)], judged=())
 
 
 def _told(result: dg.ExecuteInProcessResult, outcome: Outcome, home: Home) -> list[str]:

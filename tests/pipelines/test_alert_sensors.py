@@ -146,3 +146,17 @@ def test_wrong_settings_do_not_break_the_sensor(scene: Scene) -> None:
     scene.look_at_ages()
     scene.run(refresh, says="broken")
     assert scene.subjects == []
+
+
+def test_a_refresh_that_breaks_down_before_it_runs_is_told_and_breaks_down_all_the_same(
+    scene: Scene,
+) -> None:
+    from pipelines.commands.run import run_refresh
+    from pipelines.progress import Silent
+
+    scene.home.dbt.parent.mkdir(exist_ok=True)
+    scene.home.dbt.write_text("a file where dbt's folder should be")
+    for _ in range(2):
+        with pytest.raises(OSError):
+            run_refresh(scene.home, moment={}, sources=(), progress=Silent())
+    assert scene.subjects == ["Acme: the refresh failed: run"]
