@@ -19,6 +19,7 @@ import requests
 
 from connectors.errors import AuthenticationFailed, RequestRefused, SourceUnreachable
 from connectors.http import LoginPage, Place, Report, Retry, call, silent
+from connectors.messages.cards import slack_body, teams_body
 from connectors.messages.message import Message
 
 Kind = Literal["slack", "teams"]
@@ -27,8 +28,6 @@ TITLES = {"slack": "Slack", "teams": "Teams"}
 TIMEOUTS = (10.0, 30.0)
 """Seconds to connect, and for the answer."""
 RETRY = Retry(attempts=4, first_wait=1.0, longest_wait=20.0, longest_asked=120.0)
-LONGEST_TEXT = 2_800
-"""Characters: a section of Slack takes 3,000, a card of Teams 28 KB."""
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _RETIRED = ".webhook.office.com"
@@ -114,44 +113,6 @@ def check_reached(webhook: Webhook) -> None:
         raise failure
 
 
-def slack_body(message: Message) -> dict[str, Any]:
-    """The JSON of an incoming webhook: `text` for notifications, blocks to read."""
-    subject = _slack_text(message.subject)
-    lines = _slack_text(_shortened(message.lines))
-    return {
-        "text": subject,
-        "blocks": [
-            {"type": "section", "text": {"type": "mrkdwn", "text": f"*{subject}*"}},
-            {"type": "section", "text": {"type": "mrkdwn", "text": lines}},
-        ],
-    }
-
-
-def teams_body(message: Message) -> dict[str, Any]:
-    """The JSON that a Teams workflow posts: a message with one Adaptive Card."""
-    lines = [line for line in _shortened(message.lines).splitlines() if line.strip()]
-    card = {
-        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
-        "type": "AdaptiveCard",
-        "version": "1.4",
-        "body": [
-            {
-                "type": "TextBlock",
-                "text": _card_text(message.subject),
-                "weight": "Bolder",
-                "size": "Medium",
-                "wrap": True,
-            },
-            *({"type": "TextBlock", "text": _card_text(line), "wrap": True} for line in lines),
-        ],
-    }
-    kind = "application/vnd.microsoft.card.adaptive"
-    return {
-        "type": "message",
-        "attachments": [{"contentType": kind, "contentUrl": None, "content": card}],
-    }
-
-
 def _send(webhook: Webhook, body: dict[str, Any]) -> None:
     """One request. Errors of `requests` quote the address, so others of the same kind are raised, unchained."""
     failure: requests.RequestException | None = None
@@ -234,17 +195,3 @@ def _parts(url: str) -> tuple[str, str, str] | None:
 def _origin(webhook: Webhook) -> str:
     parts = urlsplit(webhook.url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-
-
-def _shortened(lines: tuple[str, ...]) -> str:
-    text = "\n".join(lines)
-    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT].rstrip()} …"
-
-
-def _slack_text(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _card_text(text: str) -> str:
-    """Markdown's characters as themselves."""
-    return re.sub(r"([\\*_\[\]`])", r"\\\1", text)
