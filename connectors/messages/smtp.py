@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import parseaddr
+from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import unquote, urlsplit
 
@@ -37,11 +38,11 @@ _PORTS = {"smtp": 587, "smtps": 465}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailServer:
-    """Where mail goes out. `encryption` none is for this machine's own server, which need not have a certificate."""
+    """Where mail goes out. A server of this machine need not offer the encryption; any other has to."""
 
     host: str
     port: int
-    encryption: Literal["tls", "starttls", "none"]
+    encryption: Literal["tls", "starttls"]
     user: str = ""
     password: str = field(default="", repr=False)
 
@@ -59,7 +60,7 @@ class MailServer:
         if parts.scheme not in _PORTS or not parts.hostname or port == -1 or parts.path.strip("/"):
             mend = f"Write {ADDRESSES}; in the password, @ as %40, : as %3A, / as %2F, # as %23 and % as %25."
             raise RequestRefused("The address of the mail server is none.", mend=mend)
-        encryption: Literal["tls", "starttls", "none"] = "tls" if parts.scheme == "smtps" else "starttls"
+        encryption: Literal["tls", "starttls"] = "tls" if parts.scheme == "smtps" else "starttls"
         return cls(
             host=parts.hostname,
             port=port or _PORTS[parts.scheme],
@@ -89,7 +90,7 @@ class Mailer:
         def ask() -> str:
             with self._connection() as connection:
                 connection.noop()
-            return "encrypted" if self.server.encryption != "none" else "not encrypted"
+                return "encrypted" if isinstance(connection.sock, ssl.SSLSocket) else "not encrypted"
 
         return self._again(ask)
 
@@ -151,8 +152,12 @@ class Mailer:
 def _certificates() -> ssl.SSLContext:
     """The certificates of the machine, and those that the organisation names as for HTTP."""
     context = ssl.create_default_context()
-    if bundle := os.environ.get("REQUESTS_CA_BUNDLE"):
-        context.load_verify_locations(bundle)
+    if named := os.environ.get("REQUESTS_CA_BUNDLE"):
+        bundle = Path(named)
+        if not bundle.exists():
+            mend = "Name a file of certificates in PEM, or unset it."
+            raise RequestRefused(f"REQUESTS_CA_BUNDLE names {bundle}, which is not there.", mend=mend)
+        context.load_verify_locations(**{"capath" if bundle.is_dir() else "cafile": bundle})
     return context
 
 

@@ -100,6 +100,13 @@ def test_a_certificate_of_another_host_is_refused(certified: Path) -> None:
     assert box.logins == 0
 
 
+def test_certificates_that_are_not_there_are_named(
+    box: Mailbox, certified: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such.pem")
+    assert "REQUESTS_CA_BUNDLE names /no/such.pem" in failure(RequestRefused, box, certified)
+
+
 def test_a_wrong_password_is_said_at_once(box: Mailbox, certified: Path) -> None:
     box.password = "another"
     said = failure(AuthenticationFailed, box, certified)
@@ -151,6 +158,7 @@ def test_tls_from_the_first_byte_on_a_port_that_wants_starttls(box: Mailbox, cer
 def test_only_this_machine_may_take_mail_without_encryption(tmp_path: Path) -> None:
     with mail_server(tmp_path, starttls=False, login=False) as here:
         server = MailServer.at(f"smtp://127.0.0.1:{here.port}")
+        assert Mailer(server).check() == "not encrypted"
         Mailer(server, retry=AT_ONCE).send(message(tmp_path), sender=USER, recipient=USER)
     with mail_server(tmp_path, starttls=False, login=False, host="127.0.0.2") as elsewhere:
         server = MailServer.at(f"smtp://127.0.0.2:{elsewhere.port}")
