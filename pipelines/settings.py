@@ -6,7 +6,6 @@ they are used, and are printed nowhere. How a layout reads a file is in `connect
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 import os
@@ -16,17 +15,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
 from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
-    PlainSerializer,
     ValidationError,
     field_validator,
     model_serializer,
@@ -37,15 +32,19 @@ from pydantic_core import PydanticCustomError
 from connectors.tabular.layout import Layout, LayoutError, built_on, parse_layouts
 from connectors.tabular.limits import DEFAULT_LIMITS, Limits
 from connectors.tabular.shaping import Surroundings
+from pipelines.delivery_settings import AlertSettings, DeliverSettings
+from pipelines.sections import ENV_REFERENCE, Secret, Text, nearest
+from pipelines.sections import SETTINGS_FILE as SETTINGS_FILE
+from pipelines.sections import EnvText as EnvText
+from pipelines.sections import Section as _Section
+from pipelines.sections import SettingsError as SettingsError
 from pipelines.status_rules import MILESTONE_SLIP, STATUS_RULES, StatusRule
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-SETTINGS_FILE = "pmo.yaml"
 HOME_VARIABLE = "PMO_HOME"
 
-_ENV = re.compile(r"\$\{([^{}\n]*)\}")
 _ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # `{email: ${X}}` is no YAML: in a flow mapping the braces nest. While YAML is parsed a reference is written
 # with characters that no file holds, as many as it had, so that YAML's own messages name the right column.
@@ -98,15 +97,21 @@ _WRITE = {
     "discount_rate": "discount_rate: 0.08   # 8 % a fiscal year; below 1",
     "pseudonym_key": "pseudonym_key: ${PMO_PSEUDONYM_KEY}",
     "publish": "publish: {people: pseudonym}",
+    "deliver": "deliver: {email: {to: [pmo@acme.example], smtp: ${PMO_SMTP_URL}}}",
+    "smtp": "smtp: ${PMO_SMTP_URL}, which holds smtp://user:password@mail.acme.example:587",
+    "to": "to: [pmo@acme.example, {address: lead@acme.example, role: programme, programme: Digital}]",
+    "address": "address: lead@acme.example",
+    "role": "role: portfolio, role: programme with programme: Digital, or role: finance",
+    "webhook": "webhook: ${PMO_SLACK_WEBHOOK}",
+    "slack": "slack: ${PMO_SLACK_WEBHOOK}",
+    "folder": "folder: /mnt/share/pmo",
+    "alerts": "alerts: {email: [operator@acme.example], stale_after: 50h}",
+    "stale_after": "stale_after: 50h, or stale_after: {release: 50h, jira: 2 days}",
     "people": "people: pseudonym, people: roles, or people: names",
     "postgres": "postgres: ${PMO_POSTGRES_DSN}",
     "postgres_reader": "postgres_reader: pmo_reader",
     "keep": "keep: 3   # releases, 2 or more",
 }
-
-
-class SettingsError(Exception):
-    """pmo.yaml, the folder or the environment is not as it has to be; the message says what to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +191,11 @@ class Home:
         return self.root / "secrets"
 
     @property
+    def messages(self) -> Path:
+        """What was sent to whom."""
+        return self.root / "messages"
+
+    @property
     def reports(self) -> Path:
         """The PMO pack."""
         return self.root / "reports"
@@ -210,88 +220,7 @@ def resolve_home(option: Path | None = None) -> Home:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class EnvText:
-    """Text from pmo.yaml in which `${NAME}` stands for an environment variable, looked up by `resolve`.
-
-    Args:
-        template: the text as written, `${JIRA_TOKEN}`.
-        key: where it stands, `jira[0].auth.token`.
-    """
-
-    template: str
-    key: str = ""
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The variables it needs."""
-        return tuple(_ENV.findall(self.template))
-
-    def resolve(self) -> str:
-        """The text with every variable filled in; SettingsError names the one that is not set."""
-        return _ENV.sub(lambda match: self._variable(match[1]), self.template)
-
-    def _variable(self, name: str) -> str:
-        value = os.environ.get(name, "")
-        if not value:
-            raise SettingsError(
-                f"environment variable {name}, named at {self.key} in {SETTINGS_FILE}, is not set: "
-                f"export it and run again."
-            )
-        return value
-
-    def __str__(self) -> str:
-        return self.template
-
-
-def _env_text(value: object) -> object:
-    return EnvText(value) if isinstance(value, str) else value
-
-
-def _secret(value: object) -> EnvText:
-    if isinstance(value, EnvText):
-        return value
-    raise PydanticCustomError(
-        "plain_secret",
-        "a secret must not stand in the file: export it as an environment variable and write ${NAME} here",
-    )
-
-
-def _nearest(given: str, known: Iterable[str]) -> str:
-    """`; the nearest is 'x'` where one is really near, else nothing."""
-    near = difflib.get_close_matches(given, list(known), n=1, cutoff=0.7)
-    return f"; the nearest is '{near[0]}'" if near else ""
-
-
-_AsTemplate = PlainSerializer(lambda value: value.template, return_type=str)
-Text = Annotated[EnvText, BeforeValidator(_env_text), _AsTemplate]
-Secret = Annotated[EnvText, BeforeValidator(_secret), _AsTemplate]
 HoursFrom = Literal["timesheet", "jira"]
-
-
-class _Section(BaseModel):
-    """A mapping of pmo.yaml: its keys are the model's fields and no others."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _no_unknown_key(cls, value: object) -> object:
-        known = [field.alias or name for name, field in cls.model_fields.items()]
-        for key in value if isinstance(value, dict) else ():
-            if key not in known:
-                raise PydanticCustomError(
-                    "unknown_key",
-                    "there is no key '{key}' here{near} (known: {known})",
-                    {
-                        "key": str(key),
-                        "near": _nearest(str(key), known),
-                        "known": ", ".join(known),
-                    },
-                )
-        return value
 
 
 class JiraAuth(_Section):
@@ -583,7 +512,8 @@ class Settings(_Section):
     tax_basis: str | None = None
     pseudonym_key: Secret | None = None
     publish: PublishSettings = PublishSettings()
-    deliver: dict[str, Any] = Field(default_factory=dict)
+    deliver: DeliverSettings = DeliverSettings()
+    alerts: AlertSettings | None = None
 
     @field_validator("currency", "functional_currency")
     @classmethod
@@ -596,7 +526,7 @@ class Settings(_Section):
     @classmethod
     def _known_timezone(cls, value: str) -> str:
         if value not in available_timezones():
-            near = _nearest(value, available_timezones())
+            near = nearest(value, available_timezones())
             raise PydanticCustomError("timezone", "is no timezone{near}", {"near": near})
         return value
 
@@ -648,6 +578,16 @@ class Settings(_Section):
                 )
         return self
 
+    @model_validator(mode="after")
+    def _alerts_have_a_mail_server(self) -> Settings:
+        if self.alerts and self.alerts.email and self.deliver.email is None:
+            raise PydanticCustomError(
+                "alerts",
+                "alerts.email needs the mail server that deliver.email.smtp names: write "
+                "deliver: {email: {smtp: ${PMO_SMTP_URL}}}",
+            )
+        return self
+
     @property
     def surroundings(self) -> Surroundings:
         """What exports leave out because everybody there knows it."""
@@ -662,9 +602,9 @@ class Settings(_Section):
     def configuration_hash(self) -> str:
         """sha256 over what is set, `${NAME}` as written; comments and the order of keys don't count.
 
-        Where a release goes and how many are kept change no figure, so they don't count either.
+        Where a release goes, how many are kept and who is told of it change no figure, so they don't count either.
         """
-        content = self.model_dump(mode="json", exclude_defaults=True)
+        content = self.model_dump(mode="json", exclude_defaults=True, exclude={"deliver", "alerts"})
         shown = {key: value for key, value in content.pop("publish", {}).items() if key == "people"}
         content |= {"publish": shown} if shown else {}
         return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
@@ -753,12 +693,12 @@ def _parse(file: Path) -> dict[str, Any]:
 def _hide_references(file: Path) -> str:
     text = file.read_text(encoding="utf-8-sig")
     for number, line in enumerate(text.splitlines(), start=1):
-        for name in _ENV.findall(line.partition(" #")[0]):
+        for name in ENV_REFERENCE.findall(line.partition(" #")[0]):
             if not _ENV_NAME.fullmatch(name):
                 raise SettingsError(
                     f"{file}, line {number}: '${{{name}}}' names no variable. Write ${{NAME}}."
                 )
-    return _ENV.sub(lambda match: f"{_OPEN}{match[1]}{_CLOSE}", text)
+    return ENV_REFERENCE.sub(lambda match: f"{_OPEN}{match[1]}{_CLOSE}", text)
 
 
 def _references(value: Any, key: str) -> Any:

@@ -10,6 +10,9 @@ from pathlib import Path
 import click
 
 from connectors.errors import ConnectorError
+from pipelines.commands.check_messages import messages
+from pipelines.commands.check_operation import operation
+from pipelines.commands.check_postgres import postgres
 from pipelines.commands.common import (
     DONE,
     DONE_WITH_REMARKS,
@@ -37,9 +40,9 @@ from pipelines.settings import (
 @json_option
 @home_option
 def command(as_json: bool, home_option: Path | None) -> None:
-    """Check configuration, credentials, files, Jira, Tempo and Postgres; say what to mend.
+    """Check configuration, files, Jira, Tempo, mail, Postgres, Dagster; say what to mend. Exit code 1 if anything is.
 
-    Exit code 1 if anything is.
+    Nothing is sent, published or changed.
     """
     findings = list(examine(chosen_home(home_option)))
     if as_json:
@@ -78,8 +81,10 @@ def examine(home: Home) -> Iterator[Finding]:
         yield _jira(site)
     for account in settings.tempo:
         yield _tempo(settings, account)
+    yield from messages(home, settings)
     if settings.publish.postgres is not None:
-        yield _postgres(settings)
+        yield postgres(settings)
+    yield from operation(home, settings)
 
 
 def _pseudonyms(home: Home, settings: Settings) -> Finding:
@@ -149,22 +154,6 @@ def _tempo(settings: Settings, account: TempoSettings) -> Finding:
     except (ConnectorError, SettingsError) as error:
         return Finding(subject, False, str(error))
     return Finding(subject, True, "token accepted")
-
-
-def _postgres(settings: Settings) -> Finding:
-    """Whether the Postgres of the release lets us in, and what it shows."""
-    from pipelines.publishing.kept import PublishError
-    from pipelines.publishing.outlets import postgres_of
-    from pipelines.publishing.postgres import loaded_release
-
-    subject = "postgres"
-    try:
-        target = postgres_of(settings)
-        shown = target and loaded_release(target)
-    except (PublishError, SettingsError) as error:
-        return Finding(subject, False, str(error))
-    place = target.place if target else ""
-    return Finding(subject, True, f"{place}: shows {f'release {shown}' if shown else 'no release yet'}")
 
 
 def _show(findings: list[Finding]) -> None:

@@ -58,8 +58,21 @@ fiscal_year_starts: 1         # month; other calendars: reference/fiscal_calenda
 # on_bad_batch: hold           # continue: go on with that source's last good data
 # publish: {{people: roles}}     # names sponsors and managers of projects; names: everybody; default: nobody
 # schedule: {{cron: "0 6 * * *"}}
+
+# Who gets the pack of a release, and who is told when a refresh fails: docs/operator.md, Messages and Alerts.
+# deliver:
+#   email:
+#     smtp: ${{PMO_SMTP_URL}}     # smtp://user:password@mail.acme.example:587, encrypted by STARTTLS
+#     to:
+#       - pmo@acme.example      # the portfolio
+#       - {{address: lead@acme.example, role: programme, programme: Digital}}
+#       - {{address: controlling@acme.example, role: finance}}
+#   slack: ${{PMO_SLACK_WEBHOOK}}
+#   teams: ${{PMO_TEAMS_WEBHOOK}}
+#   folder: /mnt/share/pmo
+# alerts: {{email: [operator@acme.example], stale_after: {{release: 50h, jira: 2 days}}}}
 """
-IGNORED = "landing/\nwarehouse/\npublished/\nsecrets/\n"
+IGNORED = "landing/\nwarehouse/\npublished/\nsecrets/\nmessages/\n"
 
 
 @click.command(name="init")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pipelines.progress import Progress, told_to
@@ -36,7 +36,10 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run ended. `failures` are complete messages, each with cause and mend; `warnings` let it go on."""
+    """How a run ended. `failures` are complete messages, each with cause and mend; `warnings` let it go on.
+
+    `untold` are alerts about it that did not go out; they change nothing about how it ended.
+    """
 
     run_id: str
     success: bool
@@ -44,6 +47,7 @@ class Outcome:
     received: tuple[Received, ...] = ()
     failures: tuple[str, ...] = ()
     warnings: tuple[str, ...] = field(default=())
+    untold: tuple[str, ...] = ()
 
 
 def run_refresh(home: Home, *, moment: dict[str, Any], sources: Sequence[str], progress: Progress) -> Outcome:
@@ -56,7 +60,11 @@ def run_refresh(home: Home, *, moment: dict[str, Any], sources: Sequence[str], p
     from pipelines.landing.sources import FILE_SOURCES, JIRA_SOURCE
 
     landings = len(sources or (*FILE_SOURCES, JIRA_SOURCE))
-    return _run(home, "refresh", moment=moment, sources=sources, landings=landings, progress=progress)
+    try:
+        return _run(home, "refresh", moment=moment, sources=sources, landings=landings, progress=progress)
+    except Exception as error:
+        _tell_of_breakdown(home, error)
+        raise
 
 
 def run_close(home: Home, *, moment: dict[str, Any], close: dict[str, Any], progress: Progress) -> Outcome:
@@ -104,7 +112,31 @@ def _run(
                 tags={ATTENDED: "true"},
             )
         assert isinstance(result, dg.ExecuteInProcessResult)
-        return _outcome(result, home)
+        outcome = _outcome(result, home)
+        return replace(outcome, untold=tuple(_told(result, outcome, home))) if landings else outcome
+
+
+def _tell_of_breakdown(home: Home, error: Exception) -> None:
+    """Tells who has to know that a refresh could not even be run, as with a full disk."""
+    from pipelines.publishing.reporting import report_refresh
+    from pipelines.publishing.troubles import Trouble
+
+    said = f"{type(error).__name__}: {error}. Run `pmo refresh` by hand to see where."
+    report_refresh(home, run_id="", success=False, troubles=[Trouble("run", said)], judged=())
+
+
+def _told(result: dg.ExecuteInProcessResult, outcome: Outcome, home: Home) -> list[str]:
+    """Tells who has to know how a refresh ended, as the daemon does of its own runs; returns what could not be told."""
+    from pipelines.publishing.reporting import report_refresh
+    from pipelines.run_events import sources_come_to, troubles_of
+
+    return report_refresh(
+        home,
+        run_id=result.run_id,
+        success=outcome.success,
+        troubles=troubles_of(result.all_events, home.warehouse / "logs" / LOG_FILE),
+        judged=sources_come_to(result.all_events),
+    )
 
 
 @contextmanager
@@ -116,6 +148,8 @@ def _logs_in_a_file(home: Home) -> Iterator[None]:
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root, before = logging.getLogger(), logging.getLogger().handlers
     root.handlers = [handler]
+    # Libraries turn the root logger down; what we say ourselves is wanted.
+    logging.getLogger("pmo").setLevel(logging.INFO)
     logging.captureWarnings(True)
     try:
         yield
@@ -136,13 +170,22 @@ def _selection(job: dg.JobDefinition, sources: Sequence[str]) -> list[dg.AssetKe
 
 
 def _outcome(result: dg.ExecuteInProcessResult, home: Home) -> Outcome:
+    from pipelines.run_events import step_failures
+
     made = {event.asset_key.path[-1]: event for event in _materializations(result)}
     release = made.get("release")
     checks = result.get_asset_check_evaluations()
     refused = [check for check in checks if not check.passed and _is_landing(check.asset_key)]
     blocking = [check for check in refused if check.severity.value == "ERROR"]
     said = [check.description or check.check_name for check in blocking]
-    failures = list(dict.fromkeys([*said, *_step_failures(result, home)]))
+    failures = list(
+        dict.fromkeys(
+            [
+                *said,
+                *(said for _, said in step_failures(result.all_events, home.warehouse / "logs" / LOG_FILE)),
+            ]
+        )
+    )
     warned = [check for check in checks if not check.passed and check not in blocking]
     return Outcome(
         run_id=result.run_id,
@@ -186,18 +229,3 @@ def _received(event: dg.AssetMaterialization) -> Received:
         left_out=int(facts["left_out"]),
         changes=str(facts.get("changes", "")),
     )
-
-
-def _step_failures(result: dg.ExecuteInProcessResult, home: Home) -> Iterator[str]:
-    """The message of each failed step; one that we did not foresee names the log."""
-    for event in result.all_events:
-        if not event.is_step_failure:
-            continue
-        failure = event.step_failure_data
-        if failure.user_failure_data and failure.user_failure_data.description:
-            yield failure.user_failure_data.description
-        elif failure.error and failure.error.cls_name != "DagsterAssetCheckFailedError":
-            cause = failure.error.cause or failure.error
-            log = home.warehouse / "logs" / LOG_FILE
-            logging.getLogger("pmo").error("%s", failure.error.to_string())
-            yield f"{event.step_key}: {cause.message.strip()}\nThis was not foreseen: report it with {log}."

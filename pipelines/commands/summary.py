@@ -115,6 +115,8 @@ class Summary:
         """Changes, failures and warnings on standard error; the release, as it stands now, on standard output."""
         self._print_changes()
         self._print_failures()
+        for warning in self.outcome.untold:
+            error_console().print(f"warning: {warning}", markup=False)
         if self.release is None:
             return
         facts = self.release.facts

@@ -7,7 +7,7 @@ from operator import attrgetter
 from pipelines.landing.remarks import Remark
 from pipelines.settings import SETTINGS_FILE, Settings
 
-UNUSED = ("deliver", "tax_basis")
+UNUSED = ("tax_basis",)
 UNUSED_SETTINGS = "every_setting_is_used"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -283,3 +283,100 @@ def test_where_a_release_goes_is_no_part_of_the_configuration_of_its_figures(tmp
 def test_one_release_alone_can_not_be_kept(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"publish\.keep: .*Write e\.g\. `keep: 3"):
         settings_of(tmp_path, LEAST + "publish: {keep: 1}\n")
+
+
+CONTRACT = "deliver: {email: {to: [pmo@acme.example], smtp: ${PMO_TEST_SMTP}}}\n"
+ROLES = """deliver:
+  email:
+    smtp: ${PMO_TEST_SMTP}
+    to:
+      - pmo@acme.example
+      - {address: lead@acme.example, role: programme, programme: Digital}
+      - {address: pm@acme.example, role: programme, projects: [PAY]}
+  slack: ${PMO_TEST_HOOK}
+  teams: [{webhook: ${PMO_TEST_HOOK}, role: finance}]
+  folder: share
+alerts: {email: ops@acme.example, stale_after: {release: 26h, jira: 2 days}}
+"""
+
+
+def test_recipients_are_written_short_or_with_their_role(tmp_path: Path) -> None:
+    from pipelines.publishing.recipients import PackFor, alerted, readers
+
+    assert [(each.to, each.pack) for each in readers(settings_of(tmp_path, LEAST + CONTRACT))] == [
+        ("pmo@acme.example", PackFor())
+    ]
+    settings = settings_of(tmp_path, LEAST + ROLES)
+    assert [(each.channel, each.to, each.pack) for each in readers(settings)] == [
+        ("email", "pmo@acme.example", PackFor()),
+        ("email", "lead@acme.example", PackFor(programme="Digital")),
+        ("email", "pm@acme.example", PackFor(projects=("PAY",))),
+        ("slack", "${PMO_TEST_HOOK}", PackFor()),
+        ("teams", "${PMO_TEST_HOOK}", PackFor(is_finance=True)),
+        ("folder", "share", PackFor()),
+    ]
+    assert [each.to for each in alerted(settings)] == ["ops@acme.example"]
+    assert settings.alerts is not None
+    assert settings.alerts.stale_after == {"release": timedelta(hours=26), "jira": timedelta(days=2)}
+
+
+def test_who_is_told_is_no_part_of_the_configuration(tmp_path: Path) -> None:
+    alone = settings_of(tmp_path, LEAST).configuration_hash
+    assert settings_of(tmp_path, LEAST + ROLES).configuration_hash == alone
+
+
+def test_every_source_may_have_a_limit_to_its_age() -> None:
+    from pipelines.delivery_settings import SOURCES
+    from pipelines.landing.sources import FILE_SOURCES, JIRA_SOURCE
+
+    assert set(SOURCES) == {*FILE_SOURCES, JIRA_SOURCE}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("deliver: {slak: x}\n", "deliver: there is no key 'slak' here; the nearest is 'slack'"),
+        (
+            "deliver: {email: {smtp: 'smtp://u:s3cret@h', to: [a@b.c]}}\n",
+            "deliver.email.smtp: a password must not stand in the file",
+        ),
+        (
+            "deliver: {slack: https://hooks.example/s3cret}\n",
+            "deliver.slack[0].webhook: a secret must not stand",
+        ),
+        (
+            "deliver: {email: {smtp: ${S}, to: [nobody]}}\n",
+            "deliver.email.to[0].address: is no e-mail address",
+        ),
+        (
+            "deliver: {email: {smtp: ${S}, to: [{address: a@b.c, role: programme}]}}\n",
+            "deliver.email.to[0]: role programme needs either programme or projects",
+        ),
+        (
+            "deliver: {email: {smtp: ${S}, to: [{address: a@b.c, projects: [P]}]}}\n",
+            "deliver.email.to[0]: programme and projects need role: programme",
+        ),
+        ("deliver: {email: {to: [a@b.c]}}\n", "deliver.email.smtp: is required and missing"),
+        ("alerts: {email: [a@b.c]}\n", "alerts.email needs the mail server that deliver.email.smtp names"),
+        ("alerts: {stale_after: 3}\n", "release must be a number of hours or days, `26h` or `3 days`"),
+        ("alerts: {stale_after: {jra: 3d}}\n", "there is nothing called 'jra'; the nearest is 'jira'"),
+    ],
+)
+def test_a_mistake_about_recipients_is_named_with_its_place(tmp_path: Path, text: str, said: str) -> None:
+    complained = complaint(tmp_path, LEAST + text)
+    assert said in complained
+    assert "s3cret" not in complained
+
+
+def test_the_example_that_init_writes_is_right_once_it_is_no_comment_any_more(tmp_path: Path) -> None:
+    from pipelines.commands.init import SETTINGS
+
+    written = SETTINGS.format(organisation="Acme", currency="EUR", timezone="UTC")
+    lines = written.partition("# deliver:")[2].splitlines()
+    settings = settings_of(
+        tmp_path, "\n".join([LEAST, "deliver:", *(line.removeprefix("# ") for line in lines)])
+    )
+    assert settings.deliver.email is not None
+    assert [reader.role for reader in settings.deliver.email.to] == ["portfolio", "programme", "finance"]
+    assert settings.deliver.slack and settings.deliver.teams and settings.deliver.folder
+    assert settings.alerts is not None

@@ -1,0 +1,110 @@
+"""How old what readers see is, against the limits of `alerts.stale_after`; and how the last refresh ended.
+
+Here: reading the published release and the note of the last run. Telling somebody is `pipelines.publishing.alerts`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from pipelines.delivery_settings import DEFAULT_RELEASE_AGE, RELEASE
+from pipelines.publishing.release import RUN_FACTS, SCHEMA
+from pipelines.publishing.troubles import Trouble
+from pipelines.settings import Home, Settings
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+NOTE = "last_refresh.json"
+
+
+@dataclass(frozen=True, slots=True)
+class LastRefresh:
+    """How the last refresh ended: when (UTC, ISO 8601), well or not, and when one last ended well."""
+
+    run_id: str
+    ended_at: str
+    success: bool
+    good_at: str | None
+    failures: tuple[str, ...] = ()
+
+
+def note_refresh(home: Home, *, run_id: str, success: bool, failures: Sequence[str]) -> None:
+    """Keeps how a refresh ended, in place of the one before."""
+    before, now = last_refresh(home), datetime.now(UTC).isoformat(timespec="seconds")
+    good_at = now if success else before.good_at if before else None
+    note = LastRefresh(run_id, now, success, good_at, tuple(failures))
+    file = home.warehouse / NOTE
+    temporary = file.with_suffix(".tmp")
+    temporary.write_text(json.dumps(asdict(note), ensure_ascii=False, indent=1), encoding="utf-8")
+    temporary.replace(file)
+
+
+def last_refresh(home: Home) -> LastRefresh | None:
+    """How the last refresh ended; None where none has, or where warehouse/ was emptied since."""
+    file = home.warehouse / NOTE
+    if not file.is_file():
+        return None
+    content = json.loads(file.read_text(encoding="utf-8"))
+    return LastRefresh(**{**content, "failures": tuple(content["failures"])})
+
+
+def too_old(home: Home, settings: Settings, *, now: datetime | None = None) -> list[Trouble]:
+    """A trouble for the release and for each source that is older than its limit; none where nothing is published."""
+    ages = ages_of(home, now=now)
+    limits = settings.alerts.stale_after if settings.alerts else {}
+    limits = {RELEASE: DEFAULT_RELEASE_AGE, **limits}
+    return [
+        Trouble(name, _said(name, ages[name], limit), cause="older than its limit")
+        for name, limit in limits.items()
+        if name in ages and ages[name] > limit
+    ]
+
+
+def ages_of(home: Home, *, now: datetime | None = None) -> dict[str, timedelta]:
+    """How long ago a refresh last went through (`release`), and how long ago each source brought something new."""
+    import duckdb
+
+    if not home.published_file.is_file():
+        return {}
+    now = now or datetime.now(UTC)
+    with duckdb.connect(str(home.published_file), read_only=True) as connection:
+        moments = _moments(connection)
+    last = last_refresh(home)
+    if last is not None and last.good_at:
+        # A refresh that finds nothing new leaves the release as it is.
+        moments[RELEASE] = max(moments[RELEASE], datetime.fromisoformat(last.good_at))
+    return {name: now - moment for name, moment in moments.items()}
+
+
+def _moments(connection: DuckDBPyConnection) -> dict[str, datetime]:
+    cursor = connection.execute(f"select * from {SCHEMA}.{RUN_FACTS}")
+    names = [column[0] for column in cursor.description]
+    facts = dict(zip(names, cursor.fetchone() or (), strict=True))
+    found = {RELEASE: facts["refreshed_at"].replace(tzinfo=UTC)}
+    for name, value in facts.items():
+        if name.endswith("_newest_at") and value is not None:
+            found[name.removesuffix("_newest_at")] = value.replace(tzinfo=UTC)
+    return found
+
+
+def _said(name: str, age: timedelta, limit: timedelta) -> str:
+    what, mend = (
+        ("no refresh has gone through", "See that the schedule runs (`pmo doctor`), or run `pmo refresh`.")
+        if name == RELEASE
+        else (
+            "nothing new has been published of it",
+            "Ask who delivers it, or raise alerts.stale_after in pmo.yaml.",
+        )
+    )
+    return f"{what} for {in_words(age)}; the limit is {in_words(limit)}. {mend}"
+
+
+def in_words(age: timedelta) -> str:
+    """`5 hours`, `3 days`."""
+    hours = int(age.total_seconds() // 3600)
+    return f"{hours} hours" if hours < 72 else f"{hours // 24} days"

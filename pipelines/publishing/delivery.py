@@ -1,0 +1,134 @@
+"""Sending a release's packs: to everybody the pack of their role, once a release.
+
+    release + pmo.yaml ──> who has not had it ──> make the pack ──> send ──> messages/sent.jsonl
+
+What was sent is written down after it was sent (`message_log`). One recipient's failure keeps nobody else waiting; what
+failed is tried again when the same release is delivered again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal, Protocol
+
+from connectors.messages.message import Attachment, Message
+from pipelines.publishing.message_log import MessageLog
+from pipelines.publishing.recipients import PackFor, Recipient, UndeliveredError, readers, send
+from pipelines.publishing.release import Release
+from pipelines.settings import Home, Settings
+
+LOG = "sent.jsonl"
+
+
+class PackNotMadeError(Exception):
+    """A reader's pack can't be made, as of a programme that there is not; the message says what to correct."""
+
+
+class Pack(Protocol):
+    """A pack that was made. Packs for different readers have files of different names."""
+
+    @property
+    def page(self) -> Path:
+        """The HTML page."""
+
+    @property
+    def workbook(self) -> Path:
+        """The workbook."""
+
+    @property
+    def headlines(self) -> tuple[str, ...]:
+        """The pack in a few lines of plain text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of one recipient's pack: `said` is why it was not sent, with the mend."""
+
+    to: str
+    status: Literal["sent", "sent before", "failed"]
+    said: str = ""
+
+
+def deliver_packs(
+    home: Home, settings: Settings, *, release: Release, make: Callable[[PackFor], Pack]
+) -> list[Delivery]:
+    """Sends every reader of pmo.yaml the pack of a release, unless it was sent before.
+
+    Args:
+        release: what stands published.
+        make: makes a pack; called once for each kind that somebody still has to get. After PackNotMadeError those who
+            should get that pack go without; what else it raises is raised.
+
+    Returns one entry for each reader, in the order of pmo.yaml. Never raises for what sending meets.
+    """
+    recipients = readers(settings)
+    if not recipients:
+        return []
+    log = MessageLog(home.messages / LOG)
+    made = cache(make)
+    found = []
+    with log.held():
+        sent = {row.get("identity") for row in log.rows()}
+        for recipient in recipients:
+            identity = _identity(release, recipient)
+            if identity in sent:
+                found.append(Delivery(str(recipient), "sent before"))
+                continue
+            sent.add(identity)
+            try:
+                message = _message(settings, release, recipient, made(recipient.pack), identity)
+            except PackNotMadeError as error:
+                found.append(_failed(recipient, f"{recipient.key}: {error}"))
+                continue
+            found.append(_deliver(home, settings, log, release, recipient, message))
+    return found
+
+
+def _deliver(
+    home: Home, settings: Settings, log: MessageLog, release: Release, recipient: Recipient, message: Message
+) -> Delivery:
+    try:
+        message_id = send(home, settings, recipient, message)
+    except UndeliveredError as error:
+        return _failed(recipient, str(error))
+    log.add(
+        identity=message.identity,
+        release=release.folder_name,
+        channel=recipient.channel,
+        to=recipient.to,
+        pack=asdict(recipient.pack),
+        message_id=message_id,
+    )
+    return Delivery(str(recipient), "sent")
+
+
+def _failed(recipient: Recipient, said: str) -> Delivery:
+    logging.getLogger("pmo").warning("not delivered to %s: %s", recipient, said)
+    return Delivery(str(recipient), "failed", said)
+
+
+def _identity(release: Release, recipient: Recipient) -> str:
+    """The same for the same release, recipient and pack: it names the delivery, and makes the Message-ID."""
+    pack = recipient.pack
+    parts = (release.folder_name, recipient.channel, recipient.to, pack.title)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+def _message(
+    settings: Settings, release: Release, recipient: Recipient, pack: Pack, identity: str
+) -> Message:
+    files = (pack.page, pack.workbook)
+    last = f"Release {release.release_id}."
+    if recipient.channel == "email":
+        last += f" Attached: {' and '.join(file.name for file in files)}. Both open offline."
+    return Message(
+        identity=identity,
+        subject=f"{settings.organisation}: {recipient.pack.title}, release {release.release_id}",
+        lines=(*pack.headlines, last),
+        attachments=tuple(Attachment(name=file.name, path=file) for file in files),
+    )

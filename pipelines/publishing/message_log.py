@@ -1,0 +1,62 @@
+"""What was sent to whom: lines of JSON that are only ever added, in messages/ of the home.
+
+A line is written after its message was sent, and flushed. Killed in between, the message is sent again by the next run,
+under the same Message-ID: rather twice than never. What a kill left of half a line is passed over.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+Row = dict[str, Any]
+
+
+class MessageLog:
+    """One file of lines. Read and write it within `held`, so that two processes do not send the same."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Nobody else sends what this log is about until the block ends."""
+        from filelock import FileLock
+
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.file.with_suffix(".lock")):
+            yield
+
+    def rows(self) -> list[Row]:
+        """Every whole line, oldest first."""
+        if not self.file.is_file():
+            return []
+        lines = self.file.read_text(encoding="utf-8", errors="replace").splitlines()
+        return [row for row in map(_row, lines) if row is not None]
+
+    def add(self, **row: Any) -> None:
+        """Adds a line with the present moment; it is durable when this returns."""
+        content = json.dumps(
+            {"at": datetime.now(UTC).isoformat(timespec="seconds"), **row}, ensure_ascii=False
+        )
+        descriptor = os.open(self.file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            size = os.fstat(descriptor).st_size
+            begins = size == 0 or os.pread(descriptor, 1, size - 1) == b"\n"
+            os.write(descriptor, f"{'' if begins else chr(10)}{content}\n".encode())
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _row(line: str) -> Row | None:
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError:
+        return None
+    return row if isinstance(row, dict) else None
