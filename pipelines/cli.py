@@ -24,6 +24,7 @@ COMMANDS = (
     "published",
     "backfill",
     "erase",
+    "docs",
     "demo",
 )
 

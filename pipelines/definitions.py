@@ -10,7 +10,7 @@ import json
 
 import dagster as dg
 
-from pipelines.defs import automation, landing, publishing, warehouse
+from pipelines.defs import automation, landing, publishing, tidying, warehouse
 from pipelines.resources import Folder, Moment
 from pipelines.settings import Home, load_settings, resolve_home
 from pipelines.warehouse import dbt_manifest
@@ -30,4 +30,5 @@ def assemble(home: Home) -> dg.Definitions:
         landing.definitions(settings), warehouse.definitions(manifest), publishing.definitions(manifest)
     ).permissive_map_resolved_asset_specs(func=automation.with_freshness, selection=None)
     resources = {"folder": Folder(root=str(home.root)), "moment": Moment()}
-    return dg.Definitions.merge(assets, automation.definitions(settings), dg.Definitions(resources=resources))
+    jobs = dg.Definitions.merge(automation.definitions(settings), tidying.definitions(settings))
+    return dg.Definitions.merge(assets, jobs, dg.Definitions(resources=resources))

@@ -5,19 +5,17 @@ Here: starting the job and reading its events. What is printed is `summary`; the
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from pipelines.commands.run_log import NEWEST, logged, run_logger
 from pipelines.progress import Progress, told_to
 from pipelines.settings import Home
 
 if TYPE_CHECKING:
     import dagster as dg
-
-LOG_FILE = "refresh.log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +78,19 @@ def _run(
     progress: Progress,
     ops: dict[str, Any] | None = None,
 ) -> Outcome:
-    with _logs_in_a_file(home), told_to(progress):
-        progress.stage("start")
+    with logged(home.logs, progress) as heard, told_to(heard):
+        heard.stage("start")
         import dagster as dg
 
         from pipelines.definitions import assemble
         from pipelines.recording import instance_of
         from pipelines.resources import ATTENDED
+        from pipelines.run_history import Bounds, tidy
 
         job = assemble(home).resolve_job_def(name)
         with instance_of(home) as instance:
             if landings:
-                progress.stage("landing", total=landings)
+                heard.stage("landing", total=landings)
             result = job.execute_in_process(
                 instance=instance,
                 run_config={
@@ -103,26 +102,23 @@ def _run(
                 raise_on_error=False,
                 tags={ATTENDED: "true"},
             )
+            tidy(instance, Bounds(), now=datetime.now(UTC))
         assert isinstance(result, dg.ExecuteInProcessResult)
-        return _outcome(result, home)
+        outcome = _outcome(result, home)
+        _log_end(outcome)
+        return outcome
 
 
-@contextmanager
-def _logs_in_a_file(home: Home) -> Iterator[None]:
-    """What libraries log goes to warehouse/logs/refresh.log for the time of the block."""
-    folder = home.warehouse / "logs"
-    folder.mkdir(parents=True, exist_ok=True)
-    handler = logging.FileHandler(folder / LOG_FILE, mode="w", encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root, before = logging.getLogger(), logging.getLogger().handlers
-    root.handlers = [handler]
-    logging.captureWarnings(True)
-    try:
-        yield
-    finally:
-        logging.captureWarnings(False)
-        root.handlers = before
-        handler.close()
+def _log_end(outcome: Outcome) -> None:
+    """What each table brought, what is to mend, and how the run ended."""
+    for each in outcome.received:
+        rows = f"{each.rows_in} in = {each.loaded} loaded + {each.quarantined} quarantined + {each.left_out} left out"
+        run_logger.info("  %s.%s: %s, rows %s", each.source, each.table, each.status, rows)
+    for said in outcome.warnings:
+        run_logger.warning("%s", said)
+    for said in outcome.failures:
+        run_logger.error("%s", said)
+    run_logger.info("%s", f"{'succeeded' if outcome.success else 'failed'}, run {outcome.run_id}")
 
 
 def _selection(job: dg.JobDefinition, sources: Sequence[str]) -> list[dg.AssetKey] | None:
@@ -198,6 +194,6 @@ def _step_failures(result: dg.ExecuteInProcessResult, home: Home) -> Iterator[st
             yield failure.user_failure_data.description
         elif failure.error and failure.error.cls_name != "DagsterAssetCheckFailedError":
             cause = failure.error.cause or failure.error
-            log = home.warehouse / "logs" / LOG_FILE
-            logging.getLogger("pmo").error("%s", failure.error.to_string())
+            log = home.logs / NEWEST
+            run_logger.error("%s", failure.error.to_string())
             yield f"{event.step_key}: {cause.message.strip()}\nThis was not foreseen: report it with {log}."

@@ -43,14 +43,19 @@ How to read them in a tool, and what may be summed, is in [bi.md](bi.md).
 
 
 def questions(readme: str) -> dict[str, str]:
-    """What each mart answers, by name, from the README's table of marts."""
+    """What each mart answers, by name, from the README's table of marts; some rows are of several marts together."""
     found: dict[str, str] = {}
     for line in readme.splitlines():
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
         names = re.findall(r"`(\w+)`", cells[0])
         if line.startswith("| `") and len(cells) == 3 and names and "?" in cells[2]:
-            found |= dict.fromkeys(names, cells[2])
+            found |= {name: _asked(cells[2], [each for each in names if each != name]) for name in names}
     return found
+
+
+def _asked(said: str, others: Sequence[str]) -> str:
+    together = " and ".join(f"`{name}`" for name in others)
+    return f"*{said}*" + (f" (with {together})" if others else "")
 
 
 def dictionary(manifest: Mapping[str, Any], asked: Mapping[str, str]) -> str:
@@ -69,7 +74,7 @@ def _section(mart: Contract, all_links: Sequence[Link], asked: str) -> str:
         [
             f"### {mart.name}\n",
             f"{mart.about} **{mart.grain}**".strip() + "\n",
-            f"*{asked}*\n",
+            f"{asked}\n",
             f"Key: `{mart.key}`. Owner: {mart.owner}. Read by: {', '.join(mart.readers)}.\n",
             "| column | type | empty | |",
             "|---|---|---|---|",
