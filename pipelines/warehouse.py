@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
 LAYERS = ("staging", "intermediate", "marts")
 EXCLUDED = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure")
-"""Unit tests are about the models and not about the data of a home; the test suite runs them. Exposures build nothing."""
+"""Unit tests are about models and not about the data of a home; the test suite runs them. Exposures build nothing."""
 RESULT_EVENTS = frozenset({"LogModelResult", "LogTestResult"})
 _BAD = frozenset({"error", "fail", "runtime error"})
 _DONE = frozenset({"success", "pass", "warn", "no-op"})

@@ -55,7 +55,9 @@ def links(manifest: Mapping[str, Any]) -> tuple[Link, ...]:
     """
     known = contracts(manifest)
     tested = {(mart, column): to for mart, column, to in _relationships(manifest)}
-    home_of_key = {each.key: each.name for each in sorted(known, key=lambda each: _rank(each.name), reverse=True)}
+    home_of_key = {
+        each.key: each.name for each in sorted(known, key=lambda each: _rank(each.name), reverse=True)
+    }
     found = []
     for mart in known:
         for column in mart.columns:

@@ -1,8 +1,8 @@
 """Entity diagrams of the public marts, as mermaid draws them: one for each folder, keys only.
 
-    dim_project ||--o{ mart_evm_period : project_sk      a project has any number of rows there, each row a project
-                |o--o{                                    the column may be empty
-                ||--o|                                    at most one row there
+dim_project ||--o{ mart_evm_period : project_sk      a project has any number of rows there, each row a project
+            |o--o{                                    the column may be empty
+            ||--o|                                    at most one row there
 """
 
 from __future__ import annotations

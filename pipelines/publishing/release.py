@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 KEPT_RELEASES = 3
+STORAGE_VERSION = "v1.2.0"
+"""The oldest DuckDB that reads the file: BI tools bring drivers that are older than ours."""
 SCHEMA = "marts"
 RUN_FACTS = "release_info"
 """The one mart that also says when and by which run it was made, so it has no part in `content_hash`."""
@@ -143,7 +145,7 @@ def _write_database(warehouse: Path, published: Path, marts: Sequence[Mart], wri
         leftover.unlink(missing_ok=True)
     with duckdb.connect() as connection:
         connection.execute(f"attach {_text(warehouse)} as warehouse (read_only)")
-        connection.execute(f"attach {_text(following)} as release")
+        connection.execute(f"attach {_text(following)} as release (storage_version '{STORAGE_VERSION}')")
         connection.execute("begin")
         connection.execute(f"create schema release.{SCHEMA}")
         for mart in marts:
