@@ -20,6 +20,7 @@ from pipelines.commands.common import (
     home_option,
     json_option,
 )
+from pipelines.commands.doctor_dagster import dagster_findings
 from pipelines.commands.findings import Finding, files_and_settings
 from pipelines.landing.sources import FILE_SOURCES, tables_of
 from pipelines.settings import (
@@ -75,6 +76,7 @@ def examine(home: Home) -> Iterator[Finding]:
         yield _jira(site)
     for account in settings.tempo:
         yield _tempo(settings, account)
+    yield from dagster_findings()
 
 
 def _pseudonyms(home: Home, settings: Settings) -> Finding:

@@ -14,6 +14,7 @@ import dagster as dg
 import pytest
 import yaml
 
+from pipelines.commands.doctor_dagster import dagster_findings
 from pipelines.recording import SETTINGS, instance_of
 from pipelines.run_history import Bounds, tidy
 from pipelines.settings import Home
@@ -100,6 +101,35 @@ def test_the_command_line_records_where_a_dagster_yaml_of_the_folder_says(dagste
         done = refresh.execute_in_process(instance=instance)
         assert instance.all_logs(done.run_id)
     assert not list(home.dagster.rglob("*.db"))
+
+
+def test_the_doctor_opens_the_history_and_misses_the_daemon(
+    dagster_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(dagster_home))
+    history, daemon = dagster_findings()
+    assert history.ok and "runs in its history" in history.said
+    assert daemon.look and "pmo-daemon" in daemon.said
+
+
+def test_the_doctor_says_that_the_history_does_not_answer_and_keeps_the_password(
+    dagster_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(dagster_home))
+    monkeypatch.setenv("DAGSTER_POSTGRES_URL", "postgresql://dagster:hunter2@127.0.0.1:1/dagster")
+    (found,) = dagster_findings()
+    assert not found.ok
+    assert "127.0.0.1" in found.said
+    assert "hunter2" not in found.said
+
+
+def test_the_doctor_misses_the_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    (found,) = dagster_findings()
+    assert not found.ok
+    assert "deploy/dagster.yaml" in found.said
+    monkeypatch.delenv("DAGSTER_HOME")
+    assert list(dagster_findings()) == []
 
 
 def test_the_settings_of_a_folder_and_of_production_bound_the_same() -> None:
