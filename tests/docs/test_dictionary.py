@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +91,15 @@ def test_every_exposure_has_an_owner_and_names_public_marts_only(manifest: dict[
     for exposure in manifest["exposures"].values():
         assert exposure["owner"]["name"] and exposure["owner"]["email"].endswith(".example")
         assert read_by(manifest, exposure["name"]) <= public
+
+
+def test_make_docs_writes_the_dictionary_and_the_page_of_the_demo() -> None:
+    make = shutil.which("make")
+    if make is None:
+        pytest.skip("no make here")
+    done = subprocess.run([make, "-n", "docs"], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    assert "-m pipelines.publishing.dictionary" in done.stdout
+    assert "pmo --home .demo docs" in done.stdout
 
 
 @pytest.mark.parametrize("exposure", CODE_OF)

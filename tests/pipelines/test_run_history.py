@@ -1,6 +1,6 @@
 """What leaves Dagster's history and what stays: by age, by number, and never what is still needed."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: Dagster compares the annotation of `context` as an object.
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
