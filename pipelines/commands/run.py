@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from pipelines.commands.run_log import NEWEST, logged, run_logger
+from pipelines.commands.run_log import LOG_FILE, logged, run_logger
 from pipelines.progress import Progress, told_to
 from pipelines.settings import Home
 
@@ -194,6 +194,6 @@ def _step_failures(result: dg.ExecuteInProcessResult, home: Home) -> Iterator[st
             yield failure.user_failure_data.description
         elif failure.error and failure.error.cls_name != "DagsterAssetCheckFailedError":
             cause = failure.error.cause or failure.error
-            log = home.logs / NEWEST
+            log = home.logs / LOG_FILE
             run_logger.error("%s", failure.error.to_string())
             yield f"{event.step_key}: {cause.message.strip()}\nThis was not foreseen: report it with {log}."

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pipelines.progress import Progress
 
-NEWEST = "refresh.log"
+LOG_FILE = "refresh.log"
 KEPT = 30
 MAX_BYTES = 5_000_000
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -83,10 +83,10 @@ def _new_file(folder: Path) -> Path:
     """A new file, which refresh.log then leads to; the oldest go."""
     file = folder / f"refresh-{datetime.now(UTC):%Y-%m-%dT%H-%M-%S.%fZ}.log"
     file.touch()
-    link = folder / f".{NEWEST}.next"
+    link = folder / f".{LOG_FILE}.next"
     link.unlink(missing_ok=True)
     link.symlink_to(file.name)
-    link.replace(folder / NEWEST)
+    link.replace(folder / LOG_FILE)
     for old in sorted(folder.glob("refresh-*.log"))[:-KEPT]:
         old.unlink(missing_ok=True)
     return file

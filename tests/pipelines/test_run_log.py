@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.commands import run_log
-from pipelines.commands.run_log import NEWEST, BoundedFile, logged, run_logger
+from pipelines.commands.run_log import LOG_FILE, BoundedFile, logged, run_logger
 from pipelines.progress import Silent
 
 
@@ -25,7 +25,7 @@ def logs(folder: Path) -> list[Path]:
 
 def test_each_stage_and_step_is_a_line_with_its_time(tmp_path: Path) -> None:
     one_run(tmp_path, "ledger done")
-    lines = (tmp_path / NEWEST).read_text(encoding="utf-8").splitlines()
+    lines = (tmp_path / LOG_FILE).read_text(encoding="utf-8").splitlines()
     assert [line.partition(" INFO pmo: ")[2] for line in lines] == ["landing (2)", "  ledger done"]
     assert all(line[:2] == "20" and line[10] == " " for line in lines)
 
@@ -36,13 +36,13 @@ def test_a_run_keeps_the_log_of_the_one_before(tmp_path: Path) -> None:
     first, second = logs(tmp_path)
     assert "first" in first.read_text(encoding="utf-8")
     assert "second" in second.read_text(encoding="utf-8")
-    assert (tmp_path / NEWEST).resolve() == second
+    assert (tmp_path / LOG_FILE).resolve() == second
 
 
 def test_a_log_of_an_earlier_version_gives_way(tmp_path: Path) -> None:
-    (tmp_path / NEWEST).write_text("of an earlier version", encoding="utf-8")
+    (tmp_path / LOG_FILE).write_text("of an earlier version", encoding="utf-8")
     one_run(tmp_path, "new")
-    assert "new" in (tmp_path / NEWEST).read_text(encoding="utf-8")
+    assert "new" in (tmp_path / LOG_FILE).read_text(encoding="utf-8")
 
 
 def test_the_oldest_logs_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,5 +69,5 @@ def test_libraries_warnings_are_in_it_and_logging_is_as_before_afterwards(tmp_pa
     before, level = logging.getLogger().handlers, run_logger.level
     with logged(tmp_path, Silent()):
         logging.getLogger("some.library").warning("careful")
-    assert "WARNING some.library: careful" in (tmp_path / NEWEST).read_text(encoding="utf-8")
+    assert "WARNING some.library: careful" in (tmp_path / LOG_FILE).read_text(encoding="utf-8")
     assert (logging.getLogger().handlers, run_logger.level) == (before, level)
