@@ -83,7 +83,7 @@ def _contract(mart: Mart, node: Mapping[str, Any], manifest: Mapping[str, Any]) 
         owner=_owner(manifest, str(node["config"]["group"])),
         columns=mart.columns,
         types={name: str(column["data_type"]) for name, column in node["columns"].items()},
-        readers=tuple(_readers(manifest, str(node["unique_id"]))),
+        readers=tuple(sorted(_readers(manifest, str(node["unique_id"])), key=str.lower)),
     )
 
 
