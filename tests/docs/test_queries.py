@@ -227,6 +227,7 @@ def test_the_documentation_of_dbt_is_one_page_that_needs_nothing_else(home: PmoH
     assert outcome.exit_code == 0, outcome.text
     page = (home.root / "reports/warehouse.html").read_text(encoding="utf-8")
     assert not re.search(r"<(?:script|link|img)[^>]+(?:src|href)=[\"']?https?:", page)
+    assert '"send_anonymous_usage_stats": false' in page  # Otherwise the page would report its visitors.
     for name in ("mart_budget_position", "int_positions", "stg_ledger__orders", "pmo_pack"):
         assert f'"{name}"' in page or f".{name}" in page, name
     assert list((home.root / "warehouse").glob("docs-*")) == []
