@@ -1,6 +1,6 @@
 """Dagster's pages on the demo: the graph by stage and without a warning, and a refresh that is started from its page.
 
-The server, its daemon and the demo's Jira are processes of their own; the browser may talk to the server alone.
+The processes are those of deploy/: code server, web server, daemon. They and the demo's Jira run beside the test; the browser may talk to the server alone.
 """
 
 from __future__ import annotations
@@ -36,16 +36,17 @@ SECONDS_TO_START, SECONDS_TO_RUN = 180, 400
 LOCATION = "pmo_warehouse"
 COMPLAINT = re.compile(r"warn|error|traceback|deprecat|supersed", re.IGNORECASE)
 BIN = Path(sys.executable).parent
+RUNS = '{runsOrError(filter:{pipelineName:"refresh"}){... on Runs{results{runId status}}}}'
 DRAWN = "word => [...document.querySelectorAll('svg foreignObject')].some(node => node.textContent.includes(word))"
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Dagster's pages of a home, and the files that hold what the server and the daemon said."""
+    """Dagster's pages of a home, and the files that hold what the processes said."""
 
     home: PmoHome
     url: str
-    logs: tuple[Path, Path]
+    logs: tuple[Path, ...]
 
     def said(self) -> list[str]:
         texts = [log.read_text(encoding="utf-8") for log in self.logs if log.is_file()]
@@ -115,21 +116,27 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     The inbox sensor is turned off before the daemon starts: the run under test is the one that the page starts.
     """
     root = tmp_path_factory.mktemp("webserver")
-    home, port = Home(root / "home"), free_port()
+    home, port, code_port = Home(root / "home"), free_port(), str(free_port())
     make_home(home.root)
     with instance_of(home):
         pass  # Writes the settings of Dagster that every PMO folder has.
-    workspace = ["-w", str(REPOSITORY / "workspace.yaml")]
+    workspace = ["-w", str(REPOSITORY / "deploy/workspace.yaml")]
+    module = ["-m", "pipelines.definitions", "--location-name", LOCATION]
+    code = [str(BIN / "dagster"), "code-server", "start", "-h", "127.0.0.1", "-p", code_port, *module]
     pages = [str(BIN / "dagster-webserver"), "-h", "127.0.0.1", "-p", str(port), *workspace]
     daemon = [str(BIN / "dagster-daemon"), "run", *workspace]
-    made = Server(PmoHome(home.root), f"http://127.0.0.1:{port}", (root / "pages.log", root / "daemon.log"))
+    logs = tuple(root / f"{name}.log" for name in ("code", "pages", "daemon"))
+    made = Server(PmoHome(home.root), f"http://127.0.0.1:{port}", logs)
     with serve_jira() as jira:
         variables = environment() | jira | {"PMO_HOME": str(home.root), "DAGSTER_HOME": str(home.dagster)}
-        with started(pages, variables, made.logs[0], root):
-            wait_until_it_answers(port, made)
-            turn_off_the_sensor(made)
-            with started(daemon, variables, made.logs[1], root):
-                yield made
+        variables |= {"DAGSTER_CODE_HOST": "127.0.0.1", "DAGSTER_CODE_PORT": code_port}
+        with started(code, variables, logs[0], root):
+            wait_until_it_answers(int(code_port), made)
+            with started(pages, variables, logs[1], root):
+                wait_until_it_answers(port, made)
+                turn_off_the_sensor(made)
+                with started(daemon, variables, logs[2], root):
+                    yield made
 
 
 def turn_off_the_sensor(server: Server) -> None:
@@ -150,7 +157,7 @@ def visit(server: Server) -> Iterator[Visit]:
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_context(viewport={"width": 1600, "height": 1000}).new_page()
+        page = browser.new_context(viewport={"width": 1600, "height": 1600}).new_page()
         visited = Visit(page)
         page.route("**/*", lambda route: _only_the_server(route, server, visited))
         page.on("pageerror", lambda error: visited.errors.append(str(error)))
@@ -209,7 +216,10 @@ def stages_from_left_to_right(visit: Visit) -> list[str]:
 
 def test_a_refresh_that_is_started_from_its_page_succeeds(visit: Visit, server: Server) -> None:
     visit.page.goto(f"{server.url}/locations/{LOCATION}/jobs/refresh")
+    visit.page.wait_for_function(DRAWN, arg=STAGES[-1][:6], timeout=60_000)
     visit.page.get_by_role("button", name=re.compile("Materialize all")).first.click(timeout=60_000)
+    visit.page.wait_for_timeout(10_000)
+    assert server.ask(RUNS)["runsOrError"]["results"], shown(visit)
     run_id, state = first_run(server)
     assert state == "SUCCESS", server.said()[-40:]
     (release,) = server.home.table("release_info")
@@ -220,10 +230,9 @@ def test_a_refresh_that_is_started_from_its_page_succeeds(visit: Visit, server: 
 
 def first_run(server: Server) -> tuple[str, str]:
     """The id of the first run of the job, and how it ended."""
-    question = '{runsOrError(filter:{pipelineName:"refresh"}){... on Runs{results{runId status}}}}'
     deadline = time.monotonic() + SECONDS_TO_RUN
     while time.monotonic() < deadline:
-        runs = server.ask(question)["runsOrError"]["results"]
+        runs = server.ask(RUNS)["runsOrError"]["results"]
         if runs and runs[-1]["status"] in ("SUCCESS", "FAILURE", "CANCELED"):
             return runs[-1]["runId"], runs[-1]["status"]
         time.sleep(1)

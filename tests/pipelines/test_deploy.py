@@ -23,7 +23,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 DEPLOY = REPOSITORY / "deploy"
 SAMPLE = DEPLOY / "dagster.yaml"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
-SCRIPTS = {"webserver": "dagster-webserver", "daemon": "dagster-daemon"}
+SCRIPTS = {"code": "dagster", "webserver": "dagster-webserver", "daemon": "dagster-daemon"}
 
 
 @dg.op
@@ -159,11 +159,11 @@ def compose() -> dict[str, Any]:
     return content
 
 
-def test_the_compose_file_has_the_three_services_and_only_known_keys() -> None:
+def test_the_compose_file_has_its_services_and_only_known_keys() -> None:
     known = {"image", "build", "environment", "env_file", "volumes", "depends_on", "restart", "logging"}
     known |= {"healthcheck", "command", "ports"}
     services = compose()["services"]
-    assert set(services) == {"postgres", "webserver", "daemon"}
+    assert set(services) == {"postgres", *SCRIPTS}
     for service in services.values():
         assert set(service) <= known
         for volume in service["volumes"]:
@@ -192,11 +192,22 @@ def test_units_and_services_start_the_same_programs(service: str) -> None:
 
 
 def test_the_sample_environment_has_every_variable_that_the_settings_read() -> None:
-    needed = set(re.findall(r"env: (\w+)", SAMPLE.read_text(encoding="utf-8")))
+    settings = SAMPLE.read_text(encoding="utf-8") + (DEPLOY / "workspace.yaml").read_text(encoding="utf-8")
+    needed = set(re.findall(r"env: (\w+)", settings))
     sample = (DEPLOY / "pmo.env.sample").read_text(encoding="utf-8")
     assert needed | {"PMO_HOME", "DAGSTER_HOME", "PMO_MEMORY"} <= set(re.findall(r"^(\w+)=", sample, re.M))
     given = compose()["services"]["daemon"]["environment"] if "environment" in compose()["x-dagster"] else {}
     assert needed <= set(given)
+
+
+def test_the_code_server_is_called_what_the_definitions_are() -> None:
+    (production,) = yaml.safe_load((DEPLOY / "workspace.yaml").read_text(encoding="utf-8"))["load_from"]
+    (own,) = yaml.safe_load((REPOSITORY / "workspace.yaml").read_text(encoding="utf-8"))["load_from"]
+    name, module = own["python_module"]["location_name"], own["python_module"]["module_name"]
+    assert production["grpc_server"]["location_name"] == name
+    started = f"-m {module} --location-name {name}"
+    assert started in (DEPLOY / "systemd/pmo-code.service").read_text(encoding="utf-8")
+    assert started in " ".join(compose()["services"]["code"]["command"])
 
 
 def test_what_the_image_copies_is_there() -> None:
