@@ -1,6 +1,7 @@
 """Dagster's pages on the demo: the graph by stage and without a warning, and a refresh that is started from its page.
 
-The processes are those of deploy/: code server, web server, daemon. They and the demo's Jira run beside the test; the browser may talk to the server alone.
+The processes are those of deploy/: code server, web server, daemon. They and the demo's Jira run beside the test; the
+browser may talk to the web server alone.
 """
 
 from __future__ import annotations
