@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 DEMO_HOME := .demo
 UV_VERSION := 0.13.8
 
-.PHONY: help setup demo test check ui lock benchmark benchmark-jira benchmark-files benchmark-finance benchmark-marts clean
+.PHONY: help setup demo test check ui docs dictionary lock benchmark benchmark-jira benchmark-files benchmark-finance benchmark-marts clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -44,6 +44,12 @@ check: setup ## the linters alone: ruff, mypy, import-linter, sqlfluff
 
 ui: setup ## Dagster on the demo company, with its Jira running beside it
 	@$(BIN)/pmo demo $(DEMO_HOME) --ui
+
+docs: dictionary ## docs/marts.md, and dbt's documentation of the demo (after make demo): .demo/reports/warehouse.html
+	@$(BIN)/pmo --home $(DEMO_HOME) docs
+
+dictionary: setup ## docs/marts.md anew, from the contracts of the marts
+	@$(BIN)/python -m pipelines.publishing.dictionary
 
 lock: ## resolve requirements.lock again, from pyproject.toml
 	@$(PYTHON) -m venv $(VENV)-lock

@@ -25,6 +25,7 @@ COMMANDS = (
     "release",
     "backfill",
     "erase",
+    "docs",
     "demo",
 )
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Self
 
 import dagster as dg
 import sqlalchemy as db
+import yaml
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from sqlalchemy.pool import QueuePool
@@ -26,6 +28,9 @@ telemetry:
 concurrency:
   runs:
     max_concurrent_runs: 1
+retention:
+  schedule: {purge_after_days: 60}
+  sensor: {purge_after_days: {skipped: 1, failure: 7, success: 60, started: 7}}
 """
 
 
@@ -84,6 +89,13 @@ def instance_of(home: Home) -> Iterator[dg.DagsterInstance]:
         "class": OpenEventLog.__name__,
         "config": {"base_dir": str(home.dagster / "history" / "runs")},
     }
-    reference = InstanceRef.from_dir(str(home.dagster), overrides={"event_log_storage": log})
+    overrides = {} if _is_stored_elsewhere(settings) else {"event_log_storage": log}
+    reference = InstanceRef.from_dir(str(home.dagster), overrides=overrides)
     with dg.DagsterInstance.from_ref(reference) as instance:
         yield instance
+
+
+def _is_stored_elsewhere(settings: Path) -> bool:
+    """Whether a dagster.yaml names a storage of its own, such as Postgres."""
+    named = yaml.safe_load(settings.read_text(encoding="utf-8")) or {}
+    return bool({"storage", "event_log_storage"} & set(named))

@@ -196,6 +196,11 @@ class Home:
         return self.root / "messages"
 
     @property
+    def logs(self) -> Path:
+        """What happened in each run, and dbt's own log."""
+        return self.warehouse / "logs"
+
+    @property
     def reports(self) -> Path:
         """The PMO pack."""
         return self.root / "reports"

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -30,8 +32,8 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
 LAYERS = ("staging", "intermediate", "marts")
-EXCLUDED = ("--exclude-resource-type", "unit_test")
-"""Unit tests are about the models and not about the data of a home; the test suite runs them."""
+EXCLUDED = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure")
+"""Unit tests are about models and not about the data of a home; the test suite runs them. Exposures build nothing."""
 RESULT_EVENTS = frozenset({"LogModelResult", "LogTestResult"})
 _BAD = frozenset({"error", "fail", "runtime error"})
 _DONE = frozenset({"success", "pass", "warn", "no-op"})
@@ -146,6 +148,29 @@ def build_models(home: Home, models: Sequence[str], *, context: Path, file: Path
         raise WarehouseError("\n".join(problems))
 
 
+def document(home: Home, page: Path) -> None:
+    """Writes dbt's documentation of the project, with the tables of this home's warehouse, as one page.
+
+    The page needs no server and no network. Raises WarehouseError where there is no warehouse or dbt can't read it.
+    """
+    from filelock import FileLock
+
+    if not home.warehouse_file.is_file():
+        raise WarehouseError(f"There is no {home.warehouse_file} yet: run `pmo refresh` first.")
+    dbt_manifest(home)
+    with (
+        FileLock(home.warehouse / "build.lock"),
+        tempfile.TemporaryDirectory(prefix="docs-", dir=home.warehouse) as folder,
+    ):
+        answer = _dbt(home, "docs", "generate", "--static", target=Path(folder), writes_json=True)
+        if not answer.success:
+            raise WarehouseError(_explain(answer))
+        page.parent.mkdir(parents=True, exist_ok=True)
+        following = page.with_name(f".{page.name}.next")
+        shutil.copyfile(Path(folder) / "static_index.html", following)
+        following.replace(page)
+
+
 def release_id_of_context(home: Home) -> str | None:
     """The id of the release that a build of the context at hand would make; None where there is no context."""
     import duckdb
@@ -194,8 +219,12 @@ def _dbt(
     callbacks: Sequence[Callable[[EventMsg], None]] = (),
     context: Path | None = None,
     file: Path | None = None,
+    target: Path | None = None,
+    writes_json: bool = False,
 ) -> dbtRunnerResult:
-    """One dbt command. Its log goes to warehouse/logs, its artifacts to warehouse/dbt, nothing to the terminal."""
+    """One dbt command. Its log goes to warehouse/logs, its artifacts to warehouse/dbt or `target`, nothing to the
+    terminal.
+    """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
@@ -204,18 +233,18 @@ def _dbt(
         with _environment(
             PMO_WAREHOUSE=str(file or home.warehouse_file), PMO_CONTEXT=str(context or home.context)
         ):
-            return runner.invoke([*command, *_flags(home)])
+            return runner.invoke([*command, *_flags(home, target or home.dbt, writes_json)])
     finally:
         # dbt leaves the file locked after it has answered.
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
 
-def _flags(home: Home) -> list[str]:
+def _flags(home: Home, target: Path, writes_json: bool) -> list[str]:
     return [
-        *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(home.dbt)),
-        *("--log-path", str(home.warehouse / "logs"), "--log-level", "none", "--log-level-file", "info"),
+        *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(target)),
+        *("--log-path", str(home.logs), "--log-level", "none", "--log-level-file", "info"),
         *("--quiet", "--no-use-colors", "--no-use-colors-file", "--no-send-anonymous-usage-stats"),
-        *("--no-version-check", "--no-write-json"),
+        *("--no-version-check", "--write-json" if writes_json else "--no-write-json"),
     ]
 
 

@@ -23,6 +23,7 @@ from pipelines.commands.common import (
     home_option,
     json_option,
 )
+from pipelines.commands.doctor_dagster import dagster_findings
 from pipelines.commands.findings import Finding, files_and_settings
 from pipelines.landing.sources import FILE_SOURCES, tables_of
 from pipelines.settings import (
@@ -85,6 +86,7 @@ def examine(home: Home) -> Iterator[Finding]:
     if settings.publish.postgres is not None:
         yield postgres(settings)
     yield from operation(home, settings)
+    yield from dagster_findings()
 
 
 def _pseudonyms(home: Home, settings: Settings) -> Finding:

@@ -5,19 +5,17 @@ Here: starting the job and reading its events. What is printed is `summary`; the
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from pipelines.commands.run_log import LOG_FILE, logged, run_logger
 from pipelines.progress import Progress, told_to
 from pipelines.settings import Home
 
 if TYPE_CHECKING:
     import dagster as dg
-
-LOG_FILE = "refresh.log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +86,19 @@ def _run(
     progress: Progress,
     ops: dict[str, Any] | None = None,
 ) -> Outcome:
-    with _logs_in_a_file(home), told_to(progress):
-        progress.stage("start")
+    with logged(home.logs, progress) as heard, told_to(heard):
+        heard.stage("start")
         import dagster as dg
 
         from pipelines.definitions import assemble
         from pipelines.recording import instance_of
         from pipelines.resources import ATTENDED
+        from pipelines.run_history import Bounds, tidy
 
         job = assemble(home).resolve_job_def(name)
         with instance_of(home) as instance:
             if landings:
-                progress.stage("landing", total=landings)
+                heard.stage("landing", total=landings)
             result = job.execute_in_process(
                 instance=instance,
                 run_config={
@@ -111,9 +110,23 @@ def _run(
                 raise_on_error=False,
                 tags={ATTENDED: "true"},
             )
+            tidy(instance, Bounds(), now=datetime.now(UTC))
         assert isinstance(result, dg.ExecuteInProcessResult)
         outcome = _outcome(result, home)
+        _log_end(outcome)
         return replace(outcome, untold=tuple(_told(result, outcome, home))) if landings else outcome
+
+
+def _log_end(outcome: Outcome) -> None:
+    """What each table brought, what is to mend, and how the run ended."""
+    for each in outcome.received:
+        rows = f"{each.rows_in} in = {each.loaded} loaded + {each.quarantined} quarantined + {each.left_out} left out"
+        run_logger.info("  %s.%s: %s, rows %s", each.source, each.table, each.status, rows)
+    for said in outcome.warnings:
+        run_logger.warning("%s", said)
+    for said in outcome.failures:
+        run_logger.error("%s", said)
+    run_logger.info("%s", f"{'succeeded' if outcome.success else 'failed'}, run {outcome.run_id}")
 
 
 def _tell_of_breakdown(home: Home, error: Exception) -> None:
@@ -134,29 +147,9 @@ def _told(result: dg.ExecuteInProcessResult, outcome: Outcome, home: Home) -> li
         home,
         run_id=result.run_id,
         success=outcome.success,
-        troubles=troubles_of(result.all_events, home.warehouse / "logs" / LOG_FILE),
+        troubles=troubles_of(result.all_events, home.logs / LOG_FILE),
         judged=sources_come_to(result.all_events),
     )
-
-
-@contextmanager
-def _logs_in_a_file(home: Home) -> Iterator[None]:
-    """What libraries log goes to warehouse/logs/refresh.log for the time of the block."""
-    folder = home.warehouse / "logs"
-    folder.mkdir(parents=True, exist_ok=True)
-    handler = logging.FileHandler(folder / LOG_FILE, mode="w", encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root, before = logging.getLogger(), logging.getLogger().handlers
-    root.handlers = [handler]
-    # Libraries turn the root logger down; what we say ourselves is wanted.
-    logging.getLogger("pmo").setLevel(logging.INFO)
-    logging.captureWarnings(True)
-    try:
-        yield
-    finally:
-        logging.captureWarnings(False)
-        root.handlers = before
-        handler.close()
 
 
 def _selection(job: dg.JobDefinition, sources: Sequence[str]) -> list[dg.AssetKey] | None:
@@ -178,14 +171,8 @@ def _outcome(result: dg.ExecuteInProcessResult, home: Home) -> Outcome:
     refused = [check for check in checks if not check.passed and _is_landing(check.asset_key)]
     blocking = [check for check in refused if check.severity.value == "ERROR"]
     said = [check.description or check.check_name for check in blocking]
-    failures = list(
-        dict.fromkeys(
-            [
-                *said,
-                *(said for _, said in step_failures(result.all_events, home.warehouse / "logs" / LOG_FILE)),
-            ]
-        )
-    )
+    failed = [message for _, message in step_failures(result.all_events, home.logs / LOG_FILE)]
+    failures = list(dict.fromkeys([*said, *failed]))
     warned = [check for check in checks if not check.passed and check not in blocking]
     return Outcome(
         run_id=result.run_id,

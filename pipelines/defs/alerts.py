@@ -51,7 +51,7 @@ def report_run(instance: dg.DagsterInstance, run: dg.DagsterRun, folder: Folder)
     success = run.status == dg.DagsterRunStatus.SUCCESS
     entries = instance.all_logs(run.run_id, of_type=_TOLD)
     events = [entry.dagster_event for entry in entries if entry.dagster_event is not None]
-    troubles = troubles_of(events, folder.home.warehouse / "logs")
+    troubles = troubles_of(events, folder.home.logs)
     if not success and not troubles:
         said = "The run ended without a failed step, as when its process is killed. Run it again from Dagster's page."
         troubles = [Trouble("run", said)]

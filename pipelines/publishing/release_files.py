@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 SCHEMA = "marts"
+STORAGE_VERSION = "v1.2.0"
+"""The oldest DuckDB that reads the file: BI tools bring drivers that are older than ours."""
 
 
 def write_release(folder: Path, warehouse: Path, marts: Sequence[Mart], release: Release) -> None:
@@ -29,7 +31,9 @@ def write_release(folder: Path, warehouse: Path, marts: Sequence[Mart], release:
         connection.execute(f"attach {_text(warehouse)} as warehouse (read_only)")
         for mart in marts:
             _write_parquet(connection, mart, folder / "parquet" / f"{mart.name}.parquet")
-        connection.execute(f"attach {_text(folder / DATABASE)} as release")
+        connection.execute(
+            f"attach {_text(folder / DATABASE)} as release (storage_version '{STORAGE_VERSION}')"
+        )
         connection.execute("begin")
         connection.execute(f"create schema release.{SCHEMA}")
         for mart in marts:

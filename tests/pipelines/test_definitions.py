@@ -123,6 +123,19 @@ def test_the_refresh_selects_everything_but_closing_and_the_close_everything_but
     assert close.executable_asset_keys == keys - landed
 
 
+def test_the_history_is_tidied_every_night(defs: dg.Definitions, home: Home) -> None:
+    schedule = defs.get_schedule_def("nightly_tidy")
+    assert (schedule.job_name, schedule.execution_timezone) == ("tidy", "Europe/Paris")
+    assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
+    tidy = defs.resolve_job_def("tidy")
+    keep_nothing = {"ops": {"tidy_history": {"config": {"days": 0, "runs": 0}}}}
+    with instance_of(home) as instance:
+        made = [tidy.execute_in_process(instance=instance, run_config=keep_nothing) for _ in range(3)]
+        left = {record.dagster_run.run_id for record in instance.get_run_records()}
+    assert all(each.success for each in made)
+    assert left == {each.run_id for each in made[1:]}
+
+
 def look(home: Home, cursor: str | None) -> dg.SensorResult:
     """One evaluation of the inbox sensor."""
     sensor = assemble(home).get_sensor_def("inbox")
