@@ -64,17 +64,18 @@ def performance(rows: Sequence[Row], statuses: dict[str, str], *, key: str) -> s
         for row in known
     ]
     x, y = (_around_one([value[name] for value in values]) for name in ("x", "y"))
-    base = alt.Chart(alt.Data(values=values)).encode(
-        x=alt.X("x:Q", title="CPI: earned for what was spent", scale=alt.Scale(domain=x, nice=False), axis=alt.Axis(format=".1f")),
-        y=alt.Y("y:Q", title="SPI(t): earned in the time", scale=alt.Scale(domain=y, nice=False), axis=alt.Axis(format=".1f")),
-    )
+    axis = alt.Axis(format=".1f", tickCount=6)
+    at_x = alt.X("x:Q", title="CPI: earned for what was spent", axis=axis, scale=alt.Scale(domain=x, zero=False, nice=False))
+    at_y = alt.Y("y:Q", title="SPI(t): earned in the time", axis=axis, scale=alt.Scale(domain=y, zero=False, nice=False))
+    base = alt.Chart(alt.Data(values=values)).encode(x=at_x, y=at_y)
     names = list(style.STATUS_COLOURS)
     points = base.mark_point(size=150, filled=True, opacity=1, stroke="white", strokeWidth=1).encode(
         color=alt.Color("status:N", scale=alt.Scale(domain=names, range=list(style.STATUS_COLOURS.values())), legend=None),
         shape=alt.Shape("status:N", scale=alt.Scale(domain=names, range=list(style.STATUS_SHAPES.values())), legend=None),
     )
     labels = base.mark_text(dx=11, align="left", fontWeight="bold").encode(text="label:N")
-    chart = _corners(x, y) + _one(x="x") + _one(y="y") + points + labels
+    one = alt.Chart(alt.Data(values=[{"x": 1, "y": 1}])).mark_rule(color=style.INK, strokeDash=[4, 3])
+    chart = alt.layer(_corners(at_x, at_y, x, y), one.encode(x=at_x), one.encode(y=at_y), points, labels)
     said = "; ".join(
         f"{row['project_code']} CPI {shown(row['cpi'], 'ratio')}, SPI(t) {shown(row['spi_t'], 'ratio')}" for row in worst
     )
@@ -95,6 +96,7 @@ def slips(rows: Sequence[Row], *, key: str, as_of: date, title: str) -> str | No
             "label": row["label"],
             "promised": row["promised"].isoformat(),
             "expected": row["expected"].isoformat(),
+            "last": max(row["promised"], row["expected"]).isoformat(),
             "late": f"{shown(row['late'], 'days', is_signed=True)} d",
             "is_late": row["late"] > 0,
         }
@@ -110,9 +112,11 @@ def slips(rows: Sequence[Row], *, key: str, as_of: date, title: str) -> str | No
     promised = alt.X("promised:T", title=None, scale=scale, axis=alt.Axis(format="%b %Y", tickCount=6))
     expected = alt.X("expected:T", title=None, scale=scale)
     bars = base.mark_rule(strokeWidth=3).encode(x=promised, x2="expected:T")
-    hollow = base.mark_point(size=90, filled=True, fill="white", strokeWidth=2).encode(x=promised)
+    hollow = base.mark_point(size=80, filled=False, fill="white", opacity=1, strokeWidth=2).encode(x=promised)
     filled = base.mark_point(size=110, filled=True, opacity=1).encode(x=expected)
-    text = base.mark_text(dx=12, align="left").encode(x=expected, text="late:N", color=alt.value(style.INK))
+    text = base.mark_text(dx=12, align="left").encode(
+        x=alt.X("last:T", scale=scale), text="late:N", color=alt.value(style.INK)
+    )
     today = alt.Chart(alt.Data(values=[{"day": as_of.isoformat(), "said": f"as of {as_of}"}])).encode(
         x=alt.X("day:T", scale=scale)
     )
@@ -135,6 +139,7 @@ def exposure(rows: Sequence[Row], *, key: str, currency: str) -> str | None:
             "value": float(row["project_emv_residual"]),
             "said": shown(row["project_emv_residual"], "amount"),
             "contingency": None if row["project_contingency"] is None else float(row["project_contingency"]),
+            "last": float(max(row["project_emv_residual"], row["project_contingency"] or 0)),
         }
         for row in rows
         if row["project_emv_residual"] is not None
@@ -146,7 +151,7 @@ def exposure(rows: Sequence[Row], *, key: str, currency: str) -> str | None:
     bars = base.mark_bar(height=16, color=style.BLUE, opacity=0.85).encode(
         x=alt.X("value:Q", title=currency, axis=alt.Axis(format="~s", tickCount=6))
     )
-    text = base.mark_text(dx=6, align="left").encode(x="value:Q", text="said:N")
+    text = base.mark_text(dx=8, align="left").encode(x="last:Q", text="said:N")
     covered = [value for value in values if value["contingency"] is not None]
     ticks = alt.Chart(alt.Data(values=covered)).mark_tick(thickness=4, height=26, color=style.BLACK).encode(
         x="contingency:Q", y=y
@@ -207,15 +212,7 @@ def _around_one(values: Sequence[float]) -> list[float]:
     return [max(0.0, low - room), high + room]
 
 
-def _one(**axis: str) -> alt.Chart:
-    import altair as alt
-
-    ((channel, name),) = axis.items()
-    encoded = alt.X(f"{name}:Q") if channel == "x" else alt.Y(f"{name}:Q")
-    return alt.Chart(alt.Data(values=[{name: 1}])).mark_rule(color=style.INK, strokeDash=[4, 3]).encode(encoded)
-
-
-def _corners(x: Sequence[float], y: Sequence[float]) -> alt.LayerChart:
+def _corners(at_x: alt.X, at_y: alt.Y, x: Sequence[float], y: Sequence[float]) -> alt.LayerChart:
     """A word in each corner, so that nobody has to remember which side is which."""
     import altair as alt
 
@@ -229,7 +226,7 @@ def _corners(x: Sequence[float], y: Sequence[float]) -> alt.LayerChart:
         *(
             alt.Chart(alt.Data(values=[{"x": left, "y": top, "said": said}]))
             .mark_text(align=align, baseline=baseline, dx=dx, dy=dy, color=style.MUTED, fontStyle="italic")
-            .encode(x="x:Q", y="y:Q", text="said:N")
+            .encode(x=at_x, y=at_y, text="said:N")
             for left, top, align, baseline, said, dx, dy in corners
         )
     )

@@ -57,7 +57,7 @@ def status(reader: Reader) -> Table:
         Column("since", "Since last time", "text", _TREND, of="change", reason="since_null_reason"),
         *(Column(f"{name}_status", name.capitalize(), "status", _STATUS) for name in DIMENSIONS),
         Column("decided_by", "Decided by", "text", _STATUS, of="deciding_rule", reason="decided_by_null_reason"),
-        Column("status_caveat", "To be known", "text", _STATUS),
+        Column("status_caveat", "To be known", "text", _STATUS, is_wide=True),
         Column("declared_status", "Declared", "text", _STATUS, is_wide=True),
     )
     return Table("status", "Status by project", columns, rows, "The release has no project in this scope.")
@@ -65,12 +65,12 @@ def status(reader: Reader) -> Table:
 
 def _deciding(row: Row) -> Row:
     """The rule that fired, as a sentence; none when everything is green or nothing could run."""
-    rule = row["deciding_rule"]
+    rule, caveat = row["deciding_rule"], f"; data: {row['status_caveat']}" if row["status_caveat"] else ""
     if rule is None:
         reason = "every rule is green" if row["status"] == "green" else "no rule could run"
-        return {"decided_by": None, "decided_by_null_reason": reason}
-    threshold = measured(rule, row["deciding_threshold"])
-    return {"decided_by": f"{spoken(rule)}: {measured(rule, row['deciding_measure'])} ({row['status']} from {threshold})"}
+        return {"decided_by": None, "decided_by_null_reason": reason + caveat}
+    limit, found = (measured(rule, row[name]) for name in ("deciding_threshold", "deciding_measure"))
+    return {"decided_by": f"{spoken(rule)}: {found} ({row['status']} from {limit}){caveat}"}
 
 
 def _before(trend: Row | None, now: str) -> Row:

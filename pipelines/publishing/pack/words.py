@@ -35,7 +35,7 @@ _DIGITS: Final[Mapping[Kind, int]] = {"amount": 0, "ratio": 2, "percent": 1, "nu
 
 
 def shown(value: Any, kind: Kind, *, is_signed: bool = False) -> str:
-    """The value as text; None is –. Amounts are rounded to whole units, half away from zero."""
+    """The value as text; None is –. Amounts are rounded to whole units, half away from zero, unless less than one."""
     if value is None:
         return ABSENT
     if kind == "flag":
@@ -75,7 +75,7 @@ def measured(rule: str, value: Any) -> str:
 
 def _number(value: Decimal, kind: Kind, *, is_signed: bool) -> str:
     scaled = value * 100 if kind == "percent" else value
-    digits = _DIGITS[kind]
+    digits = 2 if kind == "amount" and 0 < abs(value) < 1 else _DIGITS[kind]
     rounded = scaled.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
     text = f"{abs(rounded):,.{digits}f}" + (" %" if kind == "percent" else "")
     if rounded < 0:
