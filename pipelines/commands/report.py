@@ -8,16 +8,29 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipelines.commands.common import DONE, FAILED, chosen_home, console, error_console, finish, home_option, json_option
+from pipelines.commands.common import (
+    DONE,
+    FAILED,
+    chosen_home,
+    console,
+    error_console,
+    finish,
+    home_option,
+    json_option,
+)
 
 if TYPE_CHECKING:
     from pipelines.publishing.pack.making import Pack
 
 
 @click.command(name="report")
-@click.option("--project", "projects", metavar="CODE", multiple=True, help="Of this project only; may be repeated.")
+@click.option(
+    "--project", "projects", metavar="CODE", multiple=True, help="Of this project only; may be repeated."
+)
 @click.option("--programme", metavar="NAME", help="Of the projects of this programme only.")
-@click.option("--finance", "is_finance", is_flag=True, help="For finance: position, movement and reconciliation first.")
+@click.option(
+    "--finance", "is_finance", is_flag=True, help="For finance: position, movement and reconciliation first."
+)
 @click.option(
     "--out",
     "folder",

@@ -66,7 +66,9 @@ def definitions(settings: Settings) -> dg.Definitions:
         default_status=dg.DefaultScheduleStatus.RUNNING,
     )
     return dg.Definitions(
-        jobs=[job, close, packing], schedules=[daily], sensors=[_inbox_sensor(job), _pack_sensor(job, close, packing)]
+        jobs=[job, close, packing],
+        schedules=[daily],
+        sensors=[_inbox_sensor(job), _pack_sensor(job, close, packing)],
     )
 
 

@@ -48,11 +48,12 @@ FILES: dict[str, list[Row]] = {
     "inbox/register/progress": _rows(
         "project as_of percent_complete", "PAY | 2026-02-27 | 20", "PAY | 2026-03-30 | 45", "WEB | 2026-03-30 | 60"
     ),
-    "inbox/register/milestones": [
-        {"project": "PAY", "milestone": "M1", "name": BREAKING_OUT, "baseline_on": "2026-04-10", "forecast_on": "2026-06-01"},
-        {"project": "WEB", "milestone": "M1", "name": FORMULA, "baseline_on": "2026-03-01", "forecast_on": "2026-03-20"},
-        {"project": "WEB", "milestone": "M2", "name": "Unforecast", "baseline_on": "2026-05-01", "forecast_on": None},
-    ],
+    "inbox/register/milestones": _rows(
+        "project milestone baseline_on forecast_on name",
+        f"PAY | M1 | 2026-04-10 | 2026-06-01 | {BREAKING_OUT}",
+        f"WEB | M1 | 2026-03-01 | 2026-03-20 | {FORMULA}",
+        "WEB | M2 | 2026-05-01 | | Unforecast",
+    ),
     "inbox/register/dependencies": _rows(
         "dependency from_project to_project needed_on promised_on status",
         "D1 | PAY | WEB | 2026-05-15 | 2026-06-15 | open",

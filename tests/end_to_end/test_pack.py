@@ -1,4 +1,4 @@
-"""The PMO pack: its figures are those of the marts, what is unknown is –, names stay names, the same bytes each time."""
+"""The PMO pack: the figures of the marts, – for what is unknown, names that stay names, the same bytes again."""
 
 from __future__ import annotations
 
@@ -81,7 +81,8 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Made:
 def newest_position(home: PmoHome) -> dict[str, dict[str, Decimal | None]]:
     """Each measure by project at the as-of date, summed in Python; None where a part is unknown."""
     rows = home.query(
-        "select * from marts.mart_budget_position where \"view\" = 'as_reported' and fx_basis = 'booked' and period = '2026-03'"
+        "select * from marts.mart_budget_position"
+        " where \"view\" = 'as_reported' and fx_basis = 'booked' and period = '2026-03'"
     )
     found: dict[str, dict[str, Decimal | None]] = {}
     for project in {row["project_code"] for row in rows}:
@@ -144,10 +145,16 @@ def test_what_changed_since_last_time_is_the_difference_of_two_publications(made
         ("Dependencies", "mart_dependencies", "is_current and is_blocking"),
         ("Risks", "fct_risk_snapshot", "is_current and is_open"),
         ("Rules", "fct_project_status_rule", "project_code <> 'unmapped'"),
-        ("Position", "mart_budget_position", "\"view\" = 'as_reported' and fx_basis = 'booked' and period = '2026-03'"),
+        (
+            "Position",
+            "mart_budget_position",
+            "\"view\" = 'as_reported' and fx_basis = 'booked' and period = '2026-03'",
+        ),
     ],
 )
-def test_no_row_of_a_mart_is_missing_in_the_workbook(made: Made, title: str, table: str, condition: str) -> None:
+def test_no_row_of_a_mart_is_missing_in_the_workbook(
+    made: Made, title: str, table: str, condition: str
+) -> None:
     (counted,) = made.home.query(f"select count(*) as n from marts.{table} where {condition}")
     assert len(made.sheet(title)) == counted["n"] > 0
 
@@ -195,7 +202,11 @@ def test_every_link_leads_to_something_and_ids_are_unique(made: Made) -> None:
     assert len(ids) == len(set(ids))
     targets = {attributes["href"][1:] for tag, attributes in made.page.elements if tag == "a"}
     assert targets <= set(ids)
-    labels = {attributes["aria-labelledby"] for _, attributes in made.page.elements if "aria-labelledby" in attributes}
+    labels = {
+        attributes["aria-labelledby"]
+        for _, attributes in made.page.elements
+        if "aria-labelledby" in attributes
+    }
     assert {name for label in labels for name in label.split()} <= set(ids)
 
 
@@ -207,20 +218,20 @@ def test_headings_go_down_by_one_level(made: Made) -> None:
 
 def test_every_column_has_the_definition_of_its_contract(made: Made) -> None:
     described = made.home.query(
-        "select comment from duckdb_columns() where table_name = 'mart_budget_position' and column_name = 'committed_open'"
-        " or table_name = 'mart_evm_period' and column_name = 'cpi'"
+        "select comment from duckdb_columns() where table_name = 'mart_budget_position'"
+        " and column_name = 'committed_open' or table_name = 'mart_evm_period' and column_name = 'cpi'"
     )
     said = " ".join(made.page.text)
     assert described
     assert "The release has no description of it." not in said
     rows = made.sheet("Definitions")
-    assert {row["comment"] for row in described} <= {str(row["Definition"]).split(" Why ")[0] for row in rows} | {
-        row["Definition"] for row in rows
-    }
+    assert {row["comment"] for row in described} <= {
+        str(row["Definition"]).split(" Why ")[0] for row in rows
+    } | {row["Definition"] for row in rows}
 
 
 def test_charts_have_a_title_and_a_description_and_no_clash_of_ids(made: Made) -> None:
-    drawings = [attributes for tag, attributes in made.page.elements if tag == "svg" and attributes.get("class") == "chart"]
+    drawings = [found for tag, found in made.page.elements if tag == "svg" and found.get("class") == "chart"]
     assert len(drawings) >= 7
     assert all(attributes["role"] == "img" and attributes["aria-labelledby"] for attributes in drawings)
 

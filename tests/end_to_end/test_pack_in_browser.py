@@ -22,7 +22,9 @@ CHROMIUM = next((found for name in BROWSERS if (found := shutil.which(name))), N
 MARKS = ".chart .mark-line path, .chart .mark-symbol path, .chart .mark-rect path, .chart .mark-rule line"
 MOST_STOPS = 300
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=f"no browser here: none of {', '.join(BROWSERS)} is installed")
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason=f"no browser here: none of {', '.join(BROWSERS)} is installed"
+)
 
 
 @pytest.fixture(scope="module")

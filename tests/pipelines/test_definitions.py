@@ -138,7 +138,9 @@ def test_a_refresh_that_ends_well_asks_for_the_pack(story: Story) -> None:
         assert run is not None
         context = dg.build_run_status_sensor_context(
             sensor_name=sensor.name,
-            dagster_event=instance.all_logs(run.run_id, of_type=dg.DagsterEventType.RUN_SUCCESS)[0].get_dagster_event(),
+            dagster_event=instance.all_logs(run.run_id, of_type=dg.DagsterEventType.RUN_SUCCESS)[
+                0
+            ].get_dagster_event(),
             dagster_instance=instance,
             dagster_run=run,
         )

@@ -14,5 +14,7 @@ from pipelines.publishing.marts import public_marts
 
 
 def definitions(manifest: Mapping[str, Any]) -> dg.Definitions:
-    """The release of the marts that dbt's manifest calls public, what is kept of it when a period is closed, the pack."""
-    return dg.Definitions(assets=[closing_assets(), release_asset(public_marts(manifest)), pack_asset(RELEASE)])
+    """The release of the marts that dbt's manifest calls public, what is kept when a period is closed, the pack."""
+    return dg.Definitions(
+        assets=[closing_assets(), release_asset(public_marts(manifest)), pack_asset(RELEASE)]
+    )

@@ -3,6 +3,6 @@
     published/pmo.duckdb ──reading──> tables (portfolio, money, steering, …) ──┬─> charts ──> page (HTML)
                                                                               └─> workbook (.xlsx)
 
-Here: what is shown and how. No figure is computed that a mart has; sums over projects are the only arithmetic, and a sum
-with an unknown part is unknown. `making.make_pack` is the way in. The same release gives the same bytes.
+Here: what is shown and how. No figure is computed that a mart has; sums are the only arithmetic, and a sum with an
+unknown part is unknown. `making.make_pack` is the way in. The same release gives the same bytes.
 """

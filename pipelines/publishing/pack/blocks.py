@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from pipelines.publishing.pack import charts, money
+from pipelines.publishing.pack import charts, money, scatter
 from pipelines.publishing.pack.contents import Contents
 from pipelines.publishing.pack.scope import plain_name
 from pipelines.publishing.pack.tables import Block, Chart, Row, Table
@@ -33,10 +33,17 @@ def overview(contents: Contents) -> list[Block]:
 def of_project(contents: Contents, code: str) -> list[Block]:
     """The blocks about one project."""
     key, currency = plain_name(code), str(contents.facts["currency"])
-    positions = money.over_time([row for row in contents.positions if row["project_code"] == code], f"time-{key}")
+    positions = money.over_time(
+        [row for row in contents.positions if row["project_code"] == code], f"time-{key}"
+    )
     performance = contents.evm_over_time.of_project(code)
     return [
-        Block(f"why-{key}", "Why this status", "Every rule, those that fired first.", [contents.rules.of_project(code)]),
+        Block(
+            f"why-{key}",
+            "Why this status",
+            "Every rule, those that fired first.",
+            [contents.rules.of_project(code)],
+        ),
         Block(
             f"money-{key}",
             "Budget, committed, consumed, forecast",
@@ -52,15 +59,27 @@ def of_project(contents: Contents, code: str) -> list[Block]:
             "At budget rates. Above 1 is better than planned.",
             [Chart(charts.indices(performance.rows, key=f"c-evm-{key}"), performance)],
         ),
-        Block(f"milestones-{key}", "Milestones", "Those not reached first.", [contents.milestones.of_project(code)]),
-        Block(f"dependencies-{key}", "Dependencies", "What it gives and what it waits for.", [_touching(contents, code)]),
-        Block(f"risks-{key}", "Risks", f"Open ones. Amounts in {currency}.", [contents.risks.of_project(code)]),
+        Block(
+            f"milestones-{key}",
+            "Milestones",
+            "Those not reached first.",
+            [contents.milestones.of_project(code)],
+        ),
+        Block(
+            f"dependencies-{key}",
+            "Dependencies",
+            "What it gives and what it waits for.",
+            [_touching(contents, code)],
+        ),
+        Block(
+            f"risks-{key}", "Risks", f"Open ones. Amounts in {currency}.", [contents.risks.of_project(code)]
+        ),
         Block(f"benefits-{key}", "Benefits", f"Amounts in {currency}.", [contents.benefits.of_project(code)]),
     ]
 
 
 def _status(contents: Contents) -> Block:
-    says = "Worst first. The same rules for every project; the worst of cost, schedule, scope, risk and benefit decides."
+    says = "Worst first, by the same rules for all; the worst of cost, schedule, scope, risk and benefit decides."
     return Block("status", "Status", says, [contents.status, contents.changes])
 
 
@@ -88,8 +107,8 @@ def _reconciliation(contents: Contents) -> Block:
 
 def _earned_value(contents: Contents) -> Block:
     statuses = {row["project_code"]: row["status"] for row in contents.status.rows}
-    svg = charts.performance(contents.evm.rows, statuses, key="c-evm")
-    says = "At budget rates. Left of the upright line a project is dearer than planned, below the level one it is later."
+    svg = scatter.performance(contents.evm.rows, statuses, key="c-evm")
+    says = "At budget rates. Left of the upright line is dearer than planned, below the level one is later."
     return Block("earned-value", "CPI × SPI(t)", says, [Chart(svg, contents.evm)])
 
 
@@ -98,14 +117,16 @@ def _milestones(contents: Contents) -> Block:
         {
             "label": f"{row['project_code']} {row['shown_name']}",
             "promised": row["baseline_on"],
-            "expected": max(row["expected_on"], contents.facts["as_of"]) if row["is_overdue"] else row["expected_on"],
+            "expected": max(row["expected_on"], contents.facts["as_of"])
+            if row["is_overdue"]
+            else row["expected_on"],
             "late": row["late_days"],
         }
         for row in contents.milestones.rows
         if not row["is_reached"] and row["expected_on"] is not None and (row["late_days"] or 0) > 0
     ]
     svg = charts.slips(late, key="c-milestones", as_of=contents.facts["as_of"], title="Milestones that slip")
-    says = "Not reached and late: from the day promised (hollow) to the day expected, or to the as-of date if that has passed."
+    says = "Not reached and late: from the day promised (hollow) to the day expected, or to the as-of date."
     return Block("milestones", "Milestones that slip", says, [Chart(svg, contents.milestones)])
 
 
@@ -122,14 +143,16 @@ def _dependencies(contents: Contents) -> Block:
     ]
     title = "Open dependencies: from the day of need to the day of promise"
     svg = charts.slips(dated, key="c-dependencies", as_of=contents.facts["as_of"], title=title)
-    says = "Open ones: from the day of need (hollow) to the day promised. Days above 0 are late; what is overdue breaks, too."
+    says = "Open ones: from the day of need (hollow) to the day promised. What is overdue breaks, too."
     return Block("dependencies", "Dependencies about to break", says, [Chart(svg, contents.dependencies)])
 
 
 def _risks(contents: Contents) -> Block:
     currency = str(contents.facts["currency"])
     svg = charts.exposure(contents.exposure.rows, key="c-risks", currency=currency)
-    says = f"Bars: what is expected after measures, in {currency}. The black mark is the contingency that has to cover it."
+    says = (
+        f"Bars: what is expected after measures, in {currency}. Black: the contingency that has to cover it."
+    )
     return Block("risks", "Risks", says, [Chart(svg, contents.exposure), contents.risks])
 
 
@@ -147,6 +170,8 @@ def _data(contents: Contents) -> Block:
 
 def _touching(contents: Contents, code: str) -> Table:
     table = contents.dependencies
-    rows: list[Row] = [row for row in table.rows if code in (row["from_project_code"], row["to_project_code"])]
+    rows: list[Row] = [
+        row for row in table.rows if code in (row["from_project_code"], row["to_project_code"])
+    ]
     empty = "No dependency of this project is on record."
     return Table(f"{table.key}-{plain_name(code)}", table.title, table.columns, rows, empty)

@@ -16,10 +16,9 @@ from pipelines.publishing.pack.tables import Row
 from pipelines.publishing.pack.words import shown
 
 if TYPE_CHECKING:
-    import altair as alt
+    pass
 
 MOST_BARS = 15
-MOST_LABELS = 25
 _BESIDE = 130
 """Room at the right for labels, in pixels."""
 
@@ -32,7 +31,9 @@ def position(rows: Sequence[Row], *, key: str, currency: str) -> str | None:
     last = rows[-1]
     said = ", ".join(f"{line.label} {shown(last[line.name], 'amount')}" for line in style.POSITION_LINES)
     title = "Budget against committed, consumed and forecast over time"
-    return drawn(chart, key=key, title=title, description=f"At the end of {last['period']}, in {currency}: {said}.")
+    return drawn(
+        chart, key=key, title=title, description=f"At the end of {last['period']}, in {currency}: {said}."
+    )
 
 
 def indices(rows: Sequence[Row], *, key: str) -> str | None:
@@ -42,45 +43,8 @@ def indices(rows: Sequence[Row], *, key: str) -> str | None:
         return None
     last = rows[-1]
     said = f"CPI {shown(last['cpi'], 'ratio')}, SPI(t) {shown(last['spi_t'], 'ratio')}"
-    return drawn(chart, key=key, title="CPI and SPI(t) over time", description=f"In {last['period']}: {said}.")
-
-
-def performance(rows: Sequence[Row], statuses: dict[str, str], *, key: str) -> str | None:
-    """Every project at its CPI and SPI(t); left of 1 dearer, below 1 later than planned."""
-    import altair as alt
-
-    known = [row for row in rows if row["cpi"] is not None and row["spi_t"] is not None]
-    if not known:
-        return None
-    worst = sorted(known, key=lambda row: min(row["cpi"], row["spi_t"]))[:MOST_LABELS]
-    labelled = {row["project_code"] for row in worst}
-    values = [
-        {
-            "x": float(row["cpi"]),
-            "y": float(row["spi_t"]),
-            "label": row["project_code"] if row["project_code"] in labelled else "",
-            "status": statuses.get(row["project_code"], "unknown"),
-        }
-        for row in known
-    ]
-    x, y = (_around_one([value[name] for value in values]) for name in ("x", "y"))
-    axis = alt.Axis(format=".1f", tickCount=6)
-    at_x = alt.X("x:Q", title="CPI: earned for what was spent", axis=axis, scale=alt.Scale(domain=x, zero=False, nice=False))
-    at_y = alt.Y("y:Q", title="SPI(t): earned in the time", axis=axis, scale=alt.Scale(domain=y, zero=False, nice=False))
-    base = alt.Chart(alt.Data(values=values)).encode(x=at_x, y=at_y)
-    names = list(style.STATUS_COLOURS)
-    points = base.mark_point(size=150, filled=True, opacity=1, stroke="white", strokeWidth=1).encode(
-        color=alt.Color("status:N", scale=alt.Scale(domain=names, range=list(style.STATUS_COLOURS.values())), legend=None),
-        shape=alt.Shape("status:N", scale=alt.Scale(domain=names, range=list(style.STATUS_SHAPES.values())), legend=None),
-    )
-    labels = base.mark_text(dx=11, align="left", fontWeight="bold").encode(text="label:N")
-    one = alt.Chart(alt.Data(values=[{"x": 1, "y": 1}])).mark_rule(color=style.INK, strokeDash=[4, 3])
-    chart = alt.layer(_corners(at_x, at_y, x, y), one.encode(x=at_x), one.encode(y=at_y), points, labels)
-    said = "; ".join(
-        f"{row['project_code']} CPI {shown(row['cpi'], 'ratio')}, SPI(t) {shown(row['spi_t'], 'ratio')}" for row in worst
-    )
     return drawn(
-        chart.properties(width=WIDTH - 60, height=320), key=key, title="CPI against SPI(t) by project", description=said
+        chart, key=key, title="CPI and SPI(t) over time", description=f"In {last['period']}: {said}."
     )
 
 
@@ -125,7 +89,9 @@ def slips(rows: Sequence[Row], *, key: str, as_of: date, title: str) -> str | No
     chart = (line + said + bars + hollow + filled + text).properties(
         width=WIDTH - 240, height=28 * len(values) + 10
     )
-    spoken = "; ".join(f"{row['label']} from {row['promised']} to {row['expected']}" for row in rows[:MOST_BARS])
+    spoken = "; ".join(
+        f"{row['label']} from {row['promised']} to {row['expected']}" for row in rows[:MOST_BARS]
+    )
     return drawn(chart, key=key, title=title, description=spoken)
 
 
@@ -153,15 +119,20 @@ def exposure(rows: Sequence[Row], *, key: str, currency: str) -> str | None:
     )
     text = base.mark_text(dx=8, align="left").encode(x="last:Q", text="said:N")
     covered = [value for value in values if value["contingency"] is not None]
-    ticks = alt.Chart(alt.Data(values=covered)).mark_tick(thickness=4, height=26, color=style.BLACK).encode(
-        x="contingency:Q", y=y
+    ticks = (
+        alt.Chart(alt.Data(values=covered))
+        .mark_tick(thickness=4, height=26, color=style.BLACK)
+        .encode(x="contingency:Q", y=y)
     )
     chart = (bars + ticks + text if covered else bars + text).properties(
         width=WIDTH - _BESIDE, height=34 * len(values) + 10
     )
     said = "; ".join(f"{value['label']} {value['said']}" for value in values)
     return drawn(
-        chart, key=key, title="Exposure after measures against contingency", description=f"In {currency}: {said}."
+        chart,
+        key=key,
+        title="Exposure after measures against contingency",
+        description=f"In {currency}: {said}.",
     )
 
 
@@ -184,8 +155,9 @@ def gaps(rows: Sequence[Row], *, key: str) -> str | None:
         if row["skill"] in skills
     ]
     periods = sorted({row["period"]: row["period_end_on"] for row in rows}.items(), key=lambda item: item[1])
+    above = alt.Axis(orient="top", labelAngle=0, domain=False, ticks=False)
     base = alt.Chart(alt.Data(values=values)).encode(
-        x=alt.X("period:O", sort=[name for name, _ in periods], title=None, axis=alt.Axis(orient="top", labelAngle=0, domain=False, ticks=False)),
+        x=alt.X("period:O", sort=[name for name, _ in periods], title=None, axis=above),
         y=alt.Y("skill:N", sort=skills, title=None, axis=alt.Axis(domain=False, ticks=False)),
     )
     fields = base.mark_rect(stroke=style.GRID).encode(color=alt.Color("tint:N", scale=None))
@@ -203,30 +175,3 @@ def _tint(gap: float, most: float) -> str:
     if gap <= 0:
         return style.TINTS[0]
     return style.TINTS[1 + min(int(gap / most * 3), 2)]
-
-
-def _around_one(values: Sequence[float]) -> list[float]:
-    """A range that holds the values and 1, with some room."""
-    low, high = min([*values, 0.9]), max([*values, 1.1])
-    room = (high - low) * 0.12
-    return [max(0.0, low - room), high + room]
-
-
-def _corners(at_x: alt.X, at_y: alt.Y, x: Sequence[float], y: Sequence[float]) -> alt.LayerChart:
-    """A word in each corner, so that nobody has to remember which side is which."""
-    import altair as alt
-
-    corners = (
-        (x[0], y[0], "left", "bottom", "dearer and later", 6, -6),
-        (x[1], y[0], "right", "bottom", "cheaper, later", -6, -6),
-        (x[0], y[1], "left", "top", "dearer, earlier", 6, 6),
-        (x[1], y[1], "right", "top", "cheaper and earlier", -6, 6),
-    )
-    return alt.layer(
-        *(
-            alt.Chart(alt.Data(values=[{"x": left, "y": top, "said": said}]))
-            .mark_text(align=align, baseline=baseline, dx=dx, dy=dy, color=style.MUTED, fontStyle="italic")
-            .encode(x=at_x, y=at_y, text="said:N")
-            for left, top, align, baseline, said, dx, dy in corners
-        )
-    )

@@ -1,4 +1,4 @@
-"""A chart as inline SVG: drawn by vl-convert without a browser, with a title and a description for who cannot see it."""
+"""A chart as inline SVG: drawn without a browser, with a title and a description for who cannot see it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The definitions at the end of the page and on the last sheet: what the contracts of the marts say of their columns."""
+"""The definitions on the page and on the last sheet: what the contracts of the marts say of their columns."""
 
 from __future__ import annotations
 

@@ -35,7 +35,11 @@ def _status(table: Table) -> Iterator[str]:
     counts = Counter(row["status"] for row in table.rows)
     said = ", ".join(f"{counts[name]} {name}" for name in STATUSES if counts[name])
     yield f"{_number(len(table.rows), 'project')}: {said or 'no status'}."
-    changed = [f"{row['project_code']} {row['was']} → {row['status']}" for row in table.rows if row.get("has_changed")]
+    changed = [
+        f"{row['project_code']} {row['was']} → {row['status']}"
+        for row in table.rows
+        if row.get("has_changed")
+    ]
     if changed:
         yield f"Status changed since last time: {_some(changed)}."
 
@@ -52,7 +56,11 @@ def _money(table: Table, currency: str) -> Iterator[str]:
         ("eac", "forecast at completion"),
     )
     yield f"{currency}: " + ", ".join(f"{label} {shown(row[name], 'amount')}" for name, label in names) + "."
-    over = [f"{each['project_code']} by {shown(-each['vac'], 'amount')}" for each in rows if (each["vac"] or 0) < 0]
+    over = [
+        f"{each['project_code']} by {shown(-each['vac'], 'amount')}"
+        for each in rows
+        if (each["vac"] or 0) < 0
+    ]
     if over:
         yield f"Forecast over budget: {_some(over)}."
 
@@ -72,7 +80,10 @@ def _dependencies(table: Table) -> Iterator[str]:
     for outlook, said in (("breaks", "Dependencies that break"), ("tight", "Dependencies about to break")):
         found = [row for row in table.rows if row["outlook"] == outlook]
         if found:
-            names = [f"{row['dependency']} ({row['from_project_code']} to {row['to_project_code']})" for row in found]
+            names = [
+                f"{row['dependency']} ({row['from_project_code']} to {row['to_project_code']})"
+                for row in found
+            ]
             yield f"{said}: {_some(names)}."
 
 

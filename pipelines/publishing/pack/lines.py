@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from pipelines.publishing.pack import style
@@ -35,13 +36,14 @@ def lines(
         return None
     low, high = _range(known, base)
     periods = [row["period"] for row in rows]
-    x = alt.X("period:O", sort=periods, title=None, scale=alt.Scale(domain=periods), axis=alt.Axis(labelAngle=0, labelOverlap="greedy"))
-    y = alt.Y(
-        "value:Q", title=y_title, scale=alt.Scale(domain=[low, high], nice=False), axis=alt.Axis(format=y_format, tickCount=5)
-    )
+    across = alt.Axis(labelAngle=0, labelOverlap="greedy")
+    x = alt.X("period:O", sort=periods, title=None, scale=alt.Scale(domain=periods), axis=across)
+    upward = alt.Scale(domain=[low, high], nice=False)
+    y = alt.Y("value:Q", title=y_title, scale=upward, axis=alt.Axis(format=y_format, tickCount=5))
     layers: list[alt.Chart] = []
     if base is not None:
-        layers.append(alt.Chart(alt.Data(values=[{"value": base}])).mark_rule(color=style.INK, strokeDash=[4, 3]).encode(y=y))
+        level = alt.Chart(alt.Data(values=[{"value": base}])).mark_rule(color=style.INK, strokeDash=[4, 3])
+        layers.append(level.encode(y=y))
     for line in drawn_as:
         if points[line.name]:
             layers += _layers(points[line.name], line, x, y)
@@ -64,7 +66,10 @@ def _layers(points: list[dict[str, Any]], line: Line, x: alt.X, y: alt.Y) -> lis
 
     chart = alt.Chart(alt.Data(values=points)).encode(x=x, y=y)
     path = chart.mark_line(
-        color=line.colour, strokeWidth=2.25, strokeDash=list(line.dash), interpolate="step-after" if line.is_step else "linear"
+        color=line.colour,
+        strokeWidth=2.25,
+        strokeDash=list(line.dash),
+        interpolate="step-after" if line.is_step else "linear",
     )
     shown = points if len(points) <= _MOST_MARKERS else points[-1:]
     markers = (
@@ -85,7 +90,7 @@ def _labels(
         ({**points[line.name][-1], "label": line.label} for line in drawn_as if points[line.name]),
         key=lambda end: (end["period"], end["value"]),
     )
-    for before, end in zip(ends, ends[1:], strict=False):
+    for before, end in pairwise(ends):
         if before["period"] == end["period"]:
             end["value"] = max(end["value"], before["value"] + apart)
     chart = alt.Chart(alt.Data(values=ends)).mark_text(align="left", dx=10, fontWeight="bold", clip=False)

@@ -44,8 +44,8 @@ _ROWS: Final = """
     order by project_code, period_end_on, cost_category
 """
 _RECONCILED: Final = """
-    select project_code, project_name, period, period_end_on, ledger_amount, reconciling_amount, mart_amount, difference,
-        goods_received_amount, unposted_labour_amount, reconciling_reason, currency
+    select project_code, project_name, period, period_end_on, ledger_amount, reconciling_amount, mart_amount,
+        difference, goods_received_amount, unposted_labour_amount, reconciling_reason, currency
     from marts.mart_reconciliation
     where kind = 'ledger' and "view" = 'as_reported'
         and (list_contains($projects::varchar[], project_code) or ($is_whole and project_code = 'unmapped'))
@@ -74,7 +74,9 @@ def by_project(rows: Iterable[Row]) -> Table:
         Column("project_name", "Name", "text", _POSITION),
         *_columns(_POSITION),
     )
-    total = summed(own, MEASURES) | {"project_code": "All", "project_name": "projects"} if len(own) > 1 else None
+    total = (
+        summed(own, MEASURES) | {"project_code": "All", "project_name": "projects"} if len(own) > 1 else None
+    )
     empty = "No budget and no ledger row has arrived for these projects."
     return Table("position", "Position by project", columns, newest, empty, total)
 
@@ -133,7 +135,9 @@ def reconciliation(reader: Reader) -> Table:
         Column("reconciling_reason", "Why", "text", _RECONCILIATION),
     )
     note = "Ledger − reconciling items − posted in the mart = difference, which is 0."
-    return Table("reconciliation", "Ledger to mart", columns, rows, "The ledger has delivered nothing.", None, note)
+    return Table(
+        "reconciliation", "Ledger to mart", columns, rows, "The ledger has delivered nothing.", None, note
+    )
 
 
 def _columns(mart: str, *, is_signed: bool = False) -> tuple[Column, ...]:

@@ -1,6 +1,6 @@
 """The pack as one HTML file that needs nothing beside itself: styles, script and drawings are in it.
 
-Everything that comes from a source is escaped by the template engine; the only markup that passes is that of the charts.
+Everything that comes from a source is escaped by the template engine; only the charts' markup passes.
 The page says itself what it may do: its own script by its hash, and no request.
 """
 
@@ -50,7 +50,11 @@ def page(contents: Contents) -> str:
     from markupsafe import Markup
 
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     script, styles = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.js", "page.css"))
     sections = _sections(contents)
@@ -100,7 +104,9 @@ def _shown_columns(table: Table) -> list[Column]:
     return [
         column
         for column in table.columns
-        if not column.is_wide and column.name not in ("project_name", "programme") and _has_anything(table, column)
+        if not column.is_wide
+        and column.name not in ("project_name", "programme")
+        and _has_anything(table, column)
     ]
 
 

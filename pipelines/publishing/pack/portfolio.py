@@ -56,7 +56,9 @@ def status(reader: Reader) -> Table:
         Column("status", "Status", "status", _STATUS),
         Column("since", "Since last time", "text", _TREND, of="change", reason="since_null_reason"),
         *(Column(f"{name}_status", name.capitalize(), "status", _STATUS) for name in DIMENSIONS),
-        Column("decided_by", "Decided by", "text", _STATUS, of="deciding_rule", reason="decided_by_null_reason"),
+        Column(
+            "decided_by", "Decided by", "text", _STATUS, of="deciding_rule", reason="decided_by_null_reason"
+        ),
         Column("status_caveat", "To be known", "text", _STATUS, is_wide=True),
         Column("declared_status", "Declared", "text", _STATUS, is_wide=True),
     )
@@ -77,7 +79,11 @@ def _before(trend: Row | None, now: str) -> Row:
     if trend is None or trend["previous_value"] is None:
         return {"since": None, "since_null_reason": (trend or {}).get("change_null_reason") or "first_report"}
     was = STATUS_OF_NUMBER.get(int(trend["previous_value"]), "unknown")
-    since = f"unchanged since {trend['previous_as_of']}" if was == now else f"was {was} on {trend['previous_as_of']}"
+    since = (
+        f"unchanged since {trend['previous_as_of']}"
+        if was == now
+        else f"was {was} on {trend['previous_as_of']}"
+    )
     return {"since": since, "was": was, "has_changed": was != now, "previous_as_of": trend["previous_as_of"]}
 
 
@@ -123,7 +129,9 @@ def changes(reader: Reader) -> Table:
         Column("project_code", "Project", "code", _TREND),
         Column("previous_as_of", "Published before", "date", _TREND),
         *(
-            Column(f"{name}_change", label, kind, mart, of=name, reason=f"{name}_change_reason", is_signed=True)
+            Column(
+                f"{name}_change", label, kind, mart, of=name, reason=f"{name}_change_reason", is_signed=True
+            )
             for mart, name, _, kind, label in _FOLLOWED
         ),
     )

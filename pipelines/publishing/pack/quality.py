@@ -18,7 +18,8 @@ _OPEN: Final = """
     order by outcome, source, object, check_name, path
 """
 _COUNTED: Final = """
-    select source, count(*) filter (where outcome = 'failed') as failed, count(*) filter (where outcome = 'warned') as warned
+    select source, count(*) filter (where outcome = 'failed') as failed,
+        count(*) filter (where outcome = 'warned') as warned
     from marts.mart_data_quality
     where coalesce(is_current_load, true)
     group by source
@@ -34,12 +35,19 @@ class Notice:
 
 
 def sources(reader: Reader) -> Table:
-    """A row per source: when its newest data arrived, how old they were when the release was made, and what is wrong."""
+    """A row per source: when its newest data arrived, how old they are at `known_at`, and what is wrong."""
     counted = {row["source"]: row for row in reader.rows(_COUNTED)}
     rows = [_source(reader.facts, name, counted.get(name, {})) for name in SOURCES]
     columns = (
         Column("source", "Source", "text", _MART),
-        Column("newest_at", "Newest data (UTC)", "moment", _RELEASE, of="ledger_newest_at", reason="newest_reason"),
+        Column(
+            "newest_at",
+            "Newest data (UTC)",
+            "moment",
+            _RELEASE,
+            of="ledger_newest_at",
+            reason="newest_reason",
+        ),
         Column("age_days", "Age, days", "days", _RELEASE, of="known_at", reason="newest_reason"),
         Column("state", "State", "status", _RELEASE, of="stale_sources"),
         Column("stale_reason", "Stands on older data because", "text", _RELEASE, of="ledger_stale_reason"),
@@ -78,7 +86,9 @@ def findings(reader: Reader) -> Table:
         Column("detail", "What and where", "text", _MART),
     )
     rows = [row | {"check_said": row["check_name"].replace("_", " ")} for row in reader.rows(_OPEN)]
-    return Table("findings", "What failed and what warns", columns, rows, "Every check of the newest loads passed.")
+    return Table(
+        "findings", "What failed and what warns", columns, rows, "Every check of the newest loads passed."
+    )
 
 
 def notices(facts: Row) -> list[Notice]:
@@ -89,13 +99,17 @@ def notices(facts: Row) -> list[Notice]:
         if facts[f"{name}_stale_reason"]
     ]
     if facts["checks_failed"]:
-        found.append(Notice("alarm", f"{_counted(facts['checks_failed'], 'check')} failed; the section on data says which."))
+        failed = _counted(facts["checks_failed"], "check")
+        found.append(Notice("alarm", f"{failed} failed; the section on data says which."))
     absent = [name for name in SOURCES if facts[f"{name}_newest_at"] is None]
     if absent:
         found.append(Notice("note", f"Nothing has arrived from {', '.join(absent)}; what rests on it is –."))
     waiting = [
         f"{_counted(facts[name], 'row')} {words}"
-        for name, words in (("standing_quarantined_rows", "in quarantine"), ("unmapped_rows", "on no project yet"))
+        for name, words in (
+            ("standing_quarantined_rows", "in quarantine"),
+            ("unmapped_rows", "on no project yet"),
+        )
         if facts[name]
     ]
     if waiting:

@@ -16,7 +16,7 @@ _MILESTONES: Final = """
         greatest(coalesce(slip_days, overdue_days), overdue_days) as late_days, rag_null_reason as late_days_null_reason
     from marts.mart_schedule_milestones
     where is_current and list_contains($projects::varchar[], project_code)
-    order by is_reached, greatest(coalesce(slip_days, overdue_days), overdue_days) desc, baseline_on, project_code, milestone
+    order by is_reached, late_days desc, baseline_on, project_code, milestone
 """
 _DEPENDENCIES: Final = """
     select *, case
@@ -25,7 +25,7 @@ _DEPENDENCIES: Final = """
         end as outlook
     from marts.mart_dependencies
     where is_current and is_blocking
-        and (list_contains($projects::varchar[], from_project_code) or list_contains($projects::varchar[], to_project_code))
+        and list_has_any($projects::varchar[], [from_project_code, to_project_code])
     order by is_open desc, breach desc, float_days nulls last, dependency
 """
 _EXPOSURES: Final = """
@@ -97,7 +97,13 @@ def exposure(reader: Reader) -> Table:
         Column("project_name", "Name", "text", _EXPOSURE),
         Column("open_count", "Open risks", "number", _EXPOSURE),
         Column("emv_inherent", "Before measures", "amount", _EXPOSURE),
-        Column("project_emv_residual", "After measures", "amount", _EXPOSURE, reason="project_emv_residual_null_reason"),
+        Column(
+            "project_emv_residual",
+            "After measures",
+            "amount",
+            _EXPOSURE,
+            reason="project_emv_residual_null_reason",
+        ),
         Column("project_contingency", "Contingency", "amount", _EXPOSURE),
         Column("contingency_cover", "Cover", "ratio", _EXPOSURE),
         Column("unassessed_count", "Not assessed", "number", _EXPOSURE),
@@ -122,6 +128,8 @@ def risks(reader: Reader) -> Table:
     )
     rows = reader.rows(_RISKS)
     is_titled = any(row["title"] is not None for row in rows)
-    note = "" if is_titled or not rows else "Titles are not in this release: `publish.people` of pmo.yaml keeps names out."
+    note = "" if is_titled or not rows else "Titles are not published (`publish.people` of pmo.yaml)."
     shown = tuple(column for column in columns if is_titled or column.name != "title")
-    return Table("risks", "Open risks", shown, rows, "No risk is open, or none is in the register.", None, note)
+    return Table(
+        "risks", "Open risks", shown, rows, "No risk is open, or none is in the register.", None, note
+    )

@@ -7,7 +7,20 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Row = dict[str, Any]
-Kind = Literal["text", "code", "amount", "ratio", "percent", "number", "hours", "days", "date", "moment", "status", "flag"]
+Kind = Literal[
+    "text",
+    "code",
+    "amount",
+    "ratio",
+    "percent",
+    "number",
+    "hours",
+    "days",
+    "date",
+    "moment",
+    "status",
+    "flag",
+]
 NUMERIC: frozenset[Kind] = frozenset({"amount", "ratio", "percent", "number", "hours", "days"})
 
 

@@ -31,7 +31,14 @@ RULE_KINDS: Final[Mapping[str, Kind]] = {
     "stale_sources": "number",
 }
 """The unit in which each rule of the status measures."""
-_DIGITS: Final[Mapping[Kind, int]] = {"amount": 0, "ratio": 2, "percent": 1, "number": 0, "hours": 0, "days": 0}
+_DIGITS: Final[Mapping[Kind, int]] = {
+    "amount": 0,
+    "ratio": 2,
+    "percent": 1,
+    "number": 0,
+    "hours": 0,
+    "days": 0,
+}
 
 
 def shown(value: Any, kind: Kind, *, is_signed: bool = False) -> str:

@@ -42,7 +42,9 @@ def workbook(contents: Contents) -> bytes:
 
     book = Workbook(write_only=True)
     book.properties.creator = "pmo-warehouse"
-    book.properties.title = f"{contents.scope.title}, {contents.facts['organisation']}, as of {contents.facts['as_of']}"
+    book.properties.title = (
+        f"{contents.scope.title}, {contents.facts['organisation']}, as of {contents.facts['as_of']}"
+    )
     sheets = _sheets(contents)
     for title, tables in sheets:
         _write(book, title, tables, contents)
@@ -90,7 +92,9 @@ def _write(book: Workbook, title: str, tables: Sequence[Table], contents: Conten
     from openpyxl.utils import get_column_letter
 
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{max(len(table.rows), 1) + 1}"
-    sheet.oddFooter.left.text = f"{contents.facts['organisation']}, as of {contents.facts['as_of']}".replace("&", "&&")
+    sheet.oddFooter.left.text = f"{contents.facts['organisation']}, as of {contents.facts['as_of']}".replace(
+        "&", "&&"
+    )
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
     sheet.print_title_rows = "1:1"
 
@@ -109,7 +113,9 @@ def _with_reasons(table: Table) -> list[tuple[str, str, Kind]]:
     return list(dict.fromkeys(found))
 
 
-def _set_widths(sheet: WriteOnlyWorksheet, columns: Sequence[tuple[str, str, Kind]], rows: Sequence[Row]) -> None:
+def _set_widths(
+    sheet: WriteOnlyWorksheet, columns: Sequence[tuple[str, str, Kind]], rows: Sequence[Row]
+) -> None:
     from openpyxl.utils import get_column_letter
 
     for index, (name, label, kind) in enumerate(columns, start=1):
@@ -126,7 +132,9 @@ def _cell(sheet: WriteOnlyWorksheet, value: object, kind: Kind, *, is_heading: b
     cell = WriteOnlyCell(sheet, value=writable(value))
     if isinstance(value, str):
         cell.data_type = "s"
-    elif isinstance(value, (int, Decimal, date, datetime)) and not isinstance(value, bool) and kind in _FORMATS:
+    elif (
+        isinstance(value, (int, Decimal, date, datetime)) and not isinstance(value, bool) and kind in _FORMATS
+    ):
         cell.number_format = _FORMATS[kind]
     if is_heading:
         cell.font = Font(bold=True, color="FFFFFF")
