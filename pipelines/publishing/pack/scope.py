@@ -42,7 +42,7 @@ class Scope:
         if self.programme is not None:
             return f"{STEM}-programme-{plain_name(self.programme)}"
         if self.projects:
-            return f"{STEM}-projects-{plain_name('+'.join(plain_name(code) for code in sorted(set(self.projects))))}"
+            return f"{STEM}-projects-{_joined([plain_name(code) for code in sorted(set(self.projects))])}"
         return STEM
 
     @property
@@ -59,5 +59,13 @@ class Scope:
 
 def plain_name(name: str) -> str:
     """The name as a part of a file name or of an anchor; where that changes it, a digest keeps two names apart."""
-    plain = _OTHER.sub("-", name.replace("+", "_and_")).strip("-")[:_LONGEST]
+    plain = _OTHER.sub("-", name).strip("-")[:_LONGEST]
     return plain if plain == name else f"{plain}-{hashlib.sha256(name.encode()).hexdigest()[:8]}".lstrip("-")
+
+
+def _joined(names: list[str]) -> str:
+    """Plain names with a plus between them, which none of them has; a long list is a digest."""
+    joined = "+".join(names)
+    if len(joined) <= _LONGEST:
+        return joined
+    return f"{len(names)}-{hashlib.sha256(joined.encode()).hexdigest()[:12]}"
