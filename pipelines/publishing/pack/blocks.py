@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from pipelines.publishing.pack import charts, money, scatter
@@ -132,19 +133,28 @@ def _milestones(contents: Contents) -> Block:
 
 def _dependencies(contents: Contents) -> Block:
     dated = [
-        {
-            "label": f"{row['dependency']}: {row['from_project_code']} → {row['to_project_code']}",
-            "promised": row["need_date"],
-            "expected": row["promise_date"],
-            "late": -row["float_days"],
-        }
+        _lateness(row, contents.facts["as_of"])
         for row in contents.dependencies.rows
-        if row["is_open"] and row["need_date"] and row["promise_date"] and row["float_days"] is not None
+        if row["is_open"] and row["need_date"] and row["promise_date"]
     ]
+    dated.sort(key=lambda row: -row["late"])
     title = "Open dependencies: from the day of need to the day of promise"
     svg = charts.slips(dated, key="c-dependencies", as_of=contents.facts["as_of"], title=title)
-    says = "Open ones: from the day of need (hollow) to the day promised. What is overdue breaks, too."
+    says = (
+        "Open ones: from the day of need (hollow) to the day promised, or to the as-of date if nothing came."
+    )
     return Block("dependencies", "Dependencies about to break", says, [Chart(svg, contents.dependencies)])
+
+
+def _lateness(row: Row, as_of: date) -> Row:
+    """Where a dependency stands on its chart: a promise that has passed is as late as the as-of date."""
+    expected = max(row["promise_date"], as_of) if row["is_overdue"] else row["promise_date"]
+    return {
+        "label": f"{row['dependency']}: {row['from_project_code']} → {row['to_project_code']}",
+        "promised": row["need_date"],
+        "expected": expected,
+        "late": (expected - row["need_date"]).days,
+    }
 
 
 def _risks(contents: Contents) -> Block:

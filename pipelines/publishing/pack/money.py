@@ -81,6 +81,12 @@ def by_project(rows: Iterable[Row]) -> Table:
     return Table("position", "Position by project", columns, newest, empty, total)
 
 
+def together(table: Table) -> Row | None:
+    """The position of all projects of `by_project` together; None where there is none."""
+    own = [row for row in table.rows if row["project_code"] != UNMAPPED]
+    return table.total or (own[0] if own else None)
+
+
 def by_category(rows: Iterable[Row]) -> Table:
     """The newest position of each project by cost category."""
     newest = sorted(_newest(rows), key=lambda row: (row["project_code"], row["cost_category"]))

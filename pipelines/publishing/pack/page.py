@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from pipelines.publishing.pack import blocks, words
+from pipelines.publishing.pack import blocks, money, words
 from pipelines.publishing.pack.chips import chip
 from pipelines.publishing.pack.contents import Contents
 from pipelines.publishing.pack.glossary import glossary
@@ -139,9 +139,10 @@ def _figures(contents: Contents) -> list[Figure]:
     said = " · ".join(f"{counts[name]} {name}" for name in words.STATUSES if counts[name])
     found = [Figure("Projects", f"{len(contents.status.rows):,}", said, _column(contents.status, "status"))]
     table = contents.position
-    total: dict[str, Any] | None = table.total or (table.rows[0] if len(table.rows) == 1 else None)
-    for name in ("baseline_revised", "committed_total", "consumed", "eac", "available") if total else ():
-        assert total is not None
+    total = money.together(table)
+    if total is None:
+        return found
+    for name in ("baseline_revised", "committed_total", "consumed", "eac", "available"):
         column = _column(table, name)
         found.append(Figure(column.label, words.cell(total, column), _share(total, column), column))
     return found
