@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+from pipelines.publishing.pack.money import together
 from pipelines.publishing.pack.quality import Notice
 from pipelines.publishing.pack.tables import Row, Table
 from pipelines.publishing.pack.words import STATUSES, shown
@@ -45,8 +46,7 @@ def _status(table: Table) -> Iterator[str]:
 
 
 def _money(table: Table, currency: str) -> Iterator[str]:
-    rows = [row for row in table.rows if row["project_code"] != "unmapped"]
-    row = table.total or (rows[0] if len(rows) == 1 else None)
+    row = together(table)
     if row is None:
         return
     names = (
@@ -58,7 +58,7 @@ def _money(table: Table, currency: str) -> Iterator[str]:
     yield f"{currency}: " + ", ".join(f"{label} {shown(row[name], 'amount')}" for name, label in names) + "."
     over = [
         f"{each['project_code']} by {shown(-each['vac'], 'amount')}"
-        for each in rows
+        for each in table.rows
         if (each["vac"] or 0) < 0
     ]
     if over:

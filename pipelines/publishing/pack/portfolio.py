@@ -105,8 +105,11 @@ def rules(reader: Reader) -> Table:
         Column("dimension", "About", "text", _RULE),
         Column("outcome", "Outcome", "status", _RULE),
         Column("measured", "Measured", "text", _RULE, of="measure"),
+        Column("measure", "Measured, as a number", "ratio", _RULE, is_wide=True),
         Column("amber", "Amber from", "text", _RULE, of="amber_from"),
         Column("red", "Red from", "text", _RULE, of="red_from"),
+        Column("amber_from", "Amber from, as a number", "ratio", _RULE, is_wide=True),
+        Column("red_from", "Red from, as a number", "ratio", _RULE, is_wide=True),
         Column("evidence_table", "Proved by", "text", _RULE),
     )
     return Table("rules", "Rules of the status", columns, rows, "No rule has run.")
