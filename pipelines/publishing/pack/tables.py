@@ -83,7 +83,8 @@ class Table:
         """The same with the rows of one project, without the columns that name it."""
         columns = tuple(column for column in self.columns if column.name not in (key, "project_name"))
         rows = [row for row in self.rows if row[key] == code]
-        return Table(f"{self.key}-{code}", self.title, columns, rows, self.empty, None, self.note)
+        empty = "Nothing of this project is on record." if self.rows else self.empty
+        return Table(f"{self.key}-{code}", self.title, columns, rows, empty, None, self.note)
 
 
 @dataclass(frozen=True, slots=True)
