@@ -100,7 +100,7 @@ def in_a_process(program: str, *arguments: str) -> tuple[float, float]:
         "started = time.perf_counter()\n"
         "done = subprocess.run([sys.executable, '-c', *sys.argv[1:]])\n"
         "peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20\n"
-        "print(json.dumps([time.perf_counter() - started, peak]))\n"
+        "print('\\n' + json.dumps([time.perf_counter() - started, peak]))\n"
         "sys.exit(done.returncode)"
     )
     done = subprocess.run(

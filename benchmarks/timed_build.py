@@ -44,4 +44,5 @@ def _layer(node: Any) -> str:
 
 
 if __name__ == "__main__":
-    print(json.dumps(timed_build(Path(sys.argv[1]), date.fromisoformat(sys.argv[2]))))
+    measured = timed_build(Path(sys.argv[1]), date.fromisoformat(sys.argv[2]))
+    print("\n" + json.dumps(measured))  # A line of its own, whatever a library printed before.

@@ -105,10 +105,7 @@ def _show(found: Comparison, limit: int | None) -> None:
         out.print(
             f"… and {counted(hidden, 'row')} more: --limit 0 shows all, --csv FILE writes them.", markup=False
         )
-    if found.not_compared:
-        names = ", ".join(found.not_compared)
-        out.print(f"Not compared, because no mart is made of them yet: {names}", markup=False)
-    elif not found.differences and not found.closes:
+    if not found.differences and not found.closes:
         out.print("Both moments have the same rows in force.")
     for total in found.totals:
         unit = f" {total.unit}" if total.unit else ""

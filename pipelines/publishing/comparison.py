@@ -25,7 +25,7 @@ from pipelines.landing.manifest import Manifest
 from pipelines.landing.sources import FILE_SOURCES, JIRA_SOURCE, TIMESHEETS_SOURCE, tables_of
 from pipelines.landing.store import LandingStore
 from pipelines.settings import Home, Settings
-from pipelines.warehouse import PROJECT, build_models
+from pipelines.warehouse import build_models
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -99,17 +99,13 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What the moment `until` knows and `since` did not. `closes`: closes and reopenings recorded in between.
-
-    `not_compared` names the tables of which something landed in between and of which no model is made yet.
-    """
+    """What the moment `until` knows and `since` did not. `closes`: closes and reopenings recorded in between."""
 
     since: datetime
     until: datetime
     batches: int
     differences: tuple[Difference, ...]
     closes: tuple[Change, ...]
-    not_compared: tuple[str, ...] = ()
 
     @property
     def totals(self) -> tuple[Total, ...]:
@@ -131,8 +127,7 @@ def compare(home: Home, settings: Settings, *, since: datetime, until: datetime)
     known, before = store.manifests(until), store.manifests(since)
     landed = known[len(before) :]
     differences: list[Difference] = []
-    touched = list(_touched(landed))
-    tables = [table for table in touched if _model_file(table).is_file()]
+    tables = list(_touched(landed))
     if tables:
         home.warehouse.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="compare-", dir=home.warehouse) as folder:
@@ -141,8 +136,7 @@ def compare(home: Home, settings: Settings, *, since: datetime, until: datetime)
             differences = list(_differences(Path(folder), tables, known))
     had = {change.close_id for change in closings(store, before).changes}
     closes = [change for change in closings(store, known).changes if change.close_id not in had]
-    not_compared = tuple(f"{table.source}.{table.name}" for table in touched if table not in tables)
-    return Comparison(since, until, len(landed), tuple(differences), tuple(closes), not_compared)
+    return Comparison(since, until, len(landed), tuple(differences), tuple(closes))
 
 
 def _touched(landed: Sequence[Manifest]) -> Iterator[Table]:
@@ -154,10 +148,6 @@ def _touched(landed: Sequence[Manifest]) -> Iterator[Table]:
         for table in tables_of(source):
             if (table.schema, table.name) in touched:
                 yield table
-
-
-def _model_file(table: Table) -> Path:
-    return PROJECT / "models" / "staging" / table.source / f"stg_{table.source}__{table.name}.sql"
 
 
 def _model(table: Table) -> str:

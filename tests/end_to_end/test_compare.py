@@ -139,9 +139,9 @@ def test_a_row_of_another_file_supersedes_and_a_new_one_arrives(story: Story) ->
     assert rows(found) == {
         ("postings", "changed", "120.00", "125.00", "EUR", "P", "postings.csv A2:G2", f"{late} A2:G2"),
         ("postings", "arrived", None, "7.00", "EUR", "Q", None, f"{late} A3:G3"),
+        ("risks", "arrived", None, None, None, "P", None, "risks.csv A2:E2"),
     }
     assert [(close["action"], close["period"]) for close in found["closes"]] == [("close", "2026-02")]
-    assert found["not_compared"] == ["register.risks"]
 
 
 def test_one_moment_has_nothing_to_compare_and_comparing_changes_nothing(story: Story) -> None:

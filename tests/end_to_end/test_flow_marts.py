@@ -171,7 +171,11 @@ INCIDENTS = [
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> PmoHome:
     home = make_home(tmp_path_factory.mktemp("flow"))
-    home.write("reference/status_map.csv", [{"site": SITE, "status": "REVIEW", "stage": "waiting"}])
+    stages = [("REVIEW", "waiting"), ("Reveiw", "waiting")]
+    home.write(
+        "reference/status_map.csv",
+        [{"site": SITE, "status": status, "stage": stage} for status, stage in stages],
+    )
     api = {"project": "FLOW", "service": "api"}
     home.write(
         "inbox/register/deployments.csv",
@@ -189,7 +193,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> PmoHome:
     )
     JiraSite(STATUSES, TYPES, [*FLOW, *OPS, *SPR], LISTS).land(home.root)
     refreshed = home.refresh(AS_OF)
-    assert refreshed.exit_code == 0, refreshed.text
+    assert refreshed.exit_code == 3, refreshed.text
     return home
 
 
@@ -269,6 +273,13 @@ def test_each_issue_says_what_it_lacks(home: PmoHome) -> None:
     }  # fmt: skip
     assert rows["FLOW-12"]["started_at"] == at("2026-03-02 00:00")
     assert rows["FLOW-13"]["stage"] == "active"
+
+
+def test_a_declared_status_that_jira_does_not_have_is_said(home: PmoHome) -> None:
+    said = where(home.table("mart_data_quality"), check_name="statuses_are_known")
+    assert [row["detail"] for row in said] == [
+        f"{SITE} has no status reveiw: write site and status as Jira and pmo.yaml have them"
+    ]
 
 
 def test_on_a_kanban_board_the_first_column_waits(home: PmoHome) -> None:

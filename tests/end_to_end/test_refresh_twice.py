@@ -52,9 +52,9 @@ def edit(home: PmoHome) -> None:
     write_workbook(home, WORKBOOK, budget_lines(2, external="13000.00"))
 
 
-def snapshot(home: PmoHome, *options: str) -> Snapshot:
+def snapshot(home: PmoHome, *options: str, exit_code: int = 0) -> Snapshot:
     outcome = home.run("refresh", "--as-of", AS_OF, *options)
-    assert outcome.exit_code == 0, outcome.text
+    assert outcome.exit_code == exit_code, outcome.text
     published = [name for name in home.tables() if name != "release_info"]
     tables = {name: sorted(map(repr, home.table(name))) for name in published}
     return Snapshot(outcome, home.files("landing/**/*"), tables, home.table("mart_budget_position"))
@@ -65,7 +65,7 @@ def refreshes(tmp_path_factory: pytest.TempPathFactory) -> Refreshes:
     home = make_home_with_workbook(tmp_path_factory.mktemp("twice"))
     first, second, rebuilt = snapshot(home), snapshot(home), snapshot(home, "--full")
     edit(home)
-    return Refreshes(home.root, first, second, rebuilt, snapshot(home))
+    return Refreshes(home.root, first, second, rebuilt, snapshot(home, exit_code=3))
 
 
 def at_the_end(snapshot: Snapshot) -> list[Record]:
@@ -110,6 +110,11 @@ def test_an_edited_timesheet_replaces_its_hours(refreshes: Refreshes) -> None:
 def test_a_replaced_workbook_replaces_its_lines(refreshes: Refreshes) -> None:
     assert total(at_the_end(refreshes.third), "baseline_revised") == Decimal("155000.00")
     assert total(at_the_end(refreshes.third), "baseline_original") == Decimal("140000.00")
+
+
+def test_a_change_that_no_request_explains_is_remarked(refreshes: Refreshes) -> None:
+    """The version is 15,000.00 above the original, and one request of 10,000.00 was approved."""
+    assert "change requests add up to 10000.00" in refreshes.third.outcome.text
 
 
 def test_every_earlier_version_stays_in_landing(refreshes: Refreshes) -> None:

@@ -124,5 +124,22 @@ where scope.is_as_of_period
     and scope.baseline_revised - scope.baseline_original <> scope.cumulative_cost_delta
     and exists (select 1 from {{ ref('int_change_requests') }})
 union all
+select
+    'reference', 'status_map', 'statuses_are_known',
+    stages.site || ' has no status ' || stages.status_name || ': write site and status as Jira and pmo.yaml have them',
+    1, null, null
+from {{ ref('int_status_stages') }} as stages
+where exists (select 1 from {{ ref('stg_jira__statuses') }})
+    and not exists (
+        select 1
+        from {{ ref('stg_jira__statuses') }} as statuses
+        where stages.site = statuses.site and stages.status_name = lower(statuses.name)
+    )
+    and not exists (
+        select 1
+        from {{ ref('int_issue_status_intervals') }} as intervals
+        where stages.site = intervals.site and stages.status_name = lower(intervals.status)
+    )
+union all
 select source, object, check_name, detail, affected_rows, amount, unit
 from {{ ref('int_unplaced_rows') }}

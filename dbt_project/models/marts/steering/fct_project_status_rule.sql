@@ -1,5 +1,6 @@
 -- What each rule of the status measures, with the row that proves it, and the colour that its thresholds make of that. A
--- rule without what it asks for says why.
+-- rule without what it asks for says why. Of rows that prove it equally well the first key is named, so that it is the
+-- same one whenever this is built.
 {% set text = dbt.type_string() %}
 with parameters as (
 
@@ -25,13 +26,22 @@ positions as (
         max(positions.baseline_original_null_reason) as baseline_original_null_reason,
         coalesce(max(positions.etc_null_reason), max(positions.consumed_null_reason)) as eac_null_reason,
         coalesce(max(positions.consumed_null_reason), max(positions.commitment_null_reason)) as committed_null_reason,
-        min_by(positions.budget_position_sk, positions.vac) as worst_forecast_sk,
-        min_by(positions.budget_position_sk, positions.available) as worst_committed_sk,
-        max_by(positions.budget_position_sk, positions.baseline_revised - positions.baseline_original) as most_grown_sk
-    from {{ ref('mart_budget_position') }} as positions
-    inner join parameters
-        on positions.period = parameters.period
-    where positions."view" = 'as_reported' and positions.fx_basis = 'budget'
+        min(case when positions.vac = positions.least_vac then positions.budget_position_sk end) as worst_forecast_sk,
+        min(case when positions.available = positions.least_available then positions.budget_position_sk end)
+            as worst_committed_sk,
+        min(case when positions.growth = positions.most_growth then positions.budget_position_sk end) as most_grown_sk
+    from (
+        select
+            current_positions.*,
+            baseline_revised - baseline_original as growth,
+            min(vac) over (partition by project_code) as least_vac,
+            min(available) over (partition by project_code) as least_available,
+            max(baseline_revised - baseline_original) over (partition by project_code) as most_growth
+        from {{ ref('mart_budget_position') }} as current_positions
+        inner join parameters
+            on current_positions.period = parameters.period
+        where current_positions."view" = 'as_reported' and current_positions.fx_basis = 'budget'
+    ) as positions
     group by positions.project_code
 
 ),
@@ -74,29 +84,43 @@ milestones as (
 
     select
         project_code,
-        max(late_days) as late_days,
-        max_by(milestone_snapshot_sk, late_days) as milestone_snapshot_sk
+        late_days,
+        milestone_snapshot_sk
     from (
         select
             project_code,
             milestone_snapshot_sk,
-            case when overdue_days > slip_days then overdue_days else slip_days end as late_days
-        from {{ ref('mart_schedule_milestones') }}
-        where is_current and not is_reached and slip_days is not null
-    ) as open_milestones
-    group by project_code
+            late_days,
+            row_number() over (partition by project_code order by late_days desc, milestone_snapshot_sk) as rank_of_late
+        from (
+            select
+                project_code,
+                milestone_snapshot_sk,
+                case when overdue_days > slip_days then overdue_days else slip_days end as late_days
+            from {{ ref('mart_schedule_milestones') }}
+            where is_current and not is_reached and slip_days is not null
+        ) as open_milestones
+    ) as ranked
+    where rank_of_late = 1
 
 ),
 
 dependencies as (
 
     select
-        to_project_code as project_code,
-        min(float_days) as float_days,
-        min_by(dependency_snapshot_sk, float_days) as dependency_snapshot_sk
-    from {{ ref('mart_dependencies') }}
-    where is_current and is_open and float_days is not null
-    group by to_project_code
+        project_code,
+        float_days,
+        dependency_snapshot_sk
+    from (
+        select
+            to_project_code as project_code,
+            float_days,
+            dependency_snapshot_sk,
+            row_number() over (partition by to_project_code order by float_days, dependency_snapshot_sk) as rank_of_float
+        from {{ ref('mart_dependencies') }}
+        where is_current and is_open and float_days is not null
+    ) as ranked
+    where rank_of_float = 1
 
 ),
 
@@ -120,9 +144,17 @@ risks as (
         max(project_emv_residual) as emv_residual,
         max(project_contingency) as contingency,
         max(contingency_cover_null_reason) as contingency_cover_null_reason,
-        max_by(risk_exposure_sk, coalesce(emv_residual, 0)) as risk_exposure_sk
-    from {{ ref('mart_risk_exposure') }}
-    where is_current
+        max(case when rank_of_exposure = 1 then risk_exposure_sk end) as risk_exposure_sk
+    from (
+        select
+            *,
+            row_number() over (
+                partition by project_code
+                order by coalesce(emv_residual, 0) desc, risk_exposure_sk
+            ) as rank_of_exposure
+        from {{ ref('mart_risk_exposure') }}
+        where is_current
+    ) as exposures
     group by project_code
 
 ),
@@ -132,8 +164,15 @@ gates as (
     select
         project_code,
         sum(overdue) as overdue,
-        max_by(governance_compliance_sk, overdue) as governance_compliance_sk
-    from {{ ref('mart_governance_compliance') }}
+        max(case when rank_of_overdue = 1 then governance_compliance_sk end) as governance_compliance_sk
+    from (
+        select
+            project_code,
+            governance_compliance_sk,
+            overdue,
+            row_number() over (partition by project_code order by overdue desc, governance_compliance_sk) as rank_of_overdue
+        from {{ ref('mart_governance_compliance') }}
+    ) as gates_of_projects
     group by project_code
 
 ),
@@ -146,11 +185,20 @@ benefits as (
         sum(case when is_due then realised end) as realised,
         sum(case when is_due and planned is not null then 1 else 0 end) as due,
         sum(case when is_due and realised is not null then 1 else 0 end) as measured,
-        min_by(case when is_due then benefits_roi_sk end, realised - planned) as worst_benefit_sk,
+        min(case when rank_of_due = 1 and is_due and realised - planned is not null then benefits_roi_sk end)
+            as worst_benefit_sk,
         min(benefits_roi_sk) as any_benefit_sk,
         max(npv) as npv,
         max(npv_null_reason) as npv_null_reason
-    from {{ ref('mart_benefits_roi') }}
+    from (
+        select
+            *,
+            row_number() over (
+                partition by project_code, is_due
+                order by realised - planned nulls last, benefits_roi_sk
+            ) as rank_of_due
+        from {{ ref('mart_benefits_roi') }}
+    ) as ranked
     group by project_code
 
 ),
@@ -170,11 +218,16 @@ newest_reports as (
 
     select
         project_code,
-        max(reported_on) as reported_on,
-        max_by(report, reported_on) as report
-    from reports
-    where reported_on is not null
-    group by project_code
+        reported_on,
+        report
+    from (
+        select
+            *,
+            row_number() over (partition by project_code order by reported_on desc, report) as rank_of_report
+        from reports
+        where reported_on is not null
+    ) as ranked
+    where rank_of_report = 1
 
 ),
 
@@ -183,9 +236,16 @@ to_mend as (
     select
         project_code,
         sum(item_rows) as item_rows,
-        max_by(reconciling_item_sk, item_rows) as reconciling_item_sk
-    from {{ ref('fct_reconciling_item') }}
-    where needs_mending and "view" = 'as_reported'
+        max(case when rank_of_item = 1 then reconciling_item_sk end) as reconciling_item_sk
+    from (
+        select
+            project_code,
+            item_rows,
+            reconciling_item_sk,
+            row_number() over (partition by project_code order by item_rows desc, reconciling_item_sk) as rank_of_item
+        from {{ ref('fct_reconciling_item') }}
+        where needs_mending and "view" = 'as_reported'
+    ) as items
     group by project_code
 
 ),
