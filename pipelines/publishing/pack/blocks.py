@@ -102,7 +102,7 @@ def _movement(contents: Contents) -> Block:
 
 
 def _reconciliation(contents: Contents) -> Block:
-    says = "What the ledger posted is what the position shows. `pmo reconcile` has every item."
+    says = "What the ledger posted is what the position shows. The command pmo reconcile has every item."
     return Block("reconciliation", "Reconciliation", says, [contents.reconciliation])
 
 

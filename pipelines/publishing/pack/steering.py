@@ -67,7 +67,7 @@ def milestones(reader: Reader) -> Table:
         Column("is_reached", "Reached", "flag", _MILESTONE),
         Column("reported_on", "Reported on", "date", _MILESTONE),
     )
-    empty = "The register has no milestones: bring `milestones` to see them here."
+    empty = "The register has no milestones: bring the table milestones to see them here."
     return Table("milestones", "Milestones", columns, reader.rows(_MILESTONES), empty)
 
 
@@ -108,7 +108,7 @@ def exposure(reader: Reader) -> Table:
         Column("contingency_cover", "Cover", "ratio", _EXPOSURE),
         Column("unassessed_count", "Not assessed", "number", _EXPOSURE),
     )
-    empty = "The register has no risks: bring `risks` to see them here."
+    empty = "The register has no risks: bring the table risks to see them here."
     return Table("exposure", "Exposure to open risks", columns, reader.rows(_EXPOSURES), empty)
 
 
@@ -128,7 +128,7 @@ def risks(reader: Reader) -> Table:
     )
     rows = reader.rows(_RISKS)
     is_titled = any(row["title"] is not None for row in rows)
-    note = "" if is_titled or not rows else "Titles are not published (`publish.people` of pmo.yaml)."
+    note = "" if is_titled or not rows else "Titles are not published (publish.people in pmo.yaml)."
     shown = tuple(column for column in columns if is_titled or column.name != "title")
     return Table(
         "risks", "Open risks", shown, rows, "No risk is open, or none is in the register.", None, note
