@@ -16,6 +16,7 @@ COMMANDS = (
     "doctor",
     "preview",
     "refresh",
+    "report",
     "reconcile",
     "trace",
     "compare",

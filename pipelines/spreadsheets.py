@@ -109,7 +109,7 @@ def _value_cell(page: object, value: object, *, bold: bool = False) -> object:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
 
-    cell = WriteOnlyCell(page, value=_shown(value))
+    cell = WriteOnlyCell(page, value=writable(value))
     if isinstance(value, str):
         cell.data_type = "s"
     elif isinstance(value, Decimal):
@@ -121,7 +121,7 @@ def _value_cell(page: object, value: object, *, bold: bool = False) -> object:
     return cell
 
 
-def _shown(value: object) -> object:
+def writable(value: object) -> object:
     """What a cell can hold: control characters, which a workbook cannot, become spaces; yes and no are words."""
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -23,6 +23,7 @@ from pipelines.settings import Home, Settings
 
 REFRESH = "refresh"
 CLOSE = "close"
+PACK = "pack"
 LOOK_EVERY_SECONDS = 25
 ASKED_AT_A_LOOK = 5
 FILE_TAG = "pmo/file"
@@ -33,6 +34,7 @@ FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=50), warn
 def definitions(settings: Settings) -> dg.Definitions:
     """The jobs, and what starts the one over everything."""
     closing = dg.AssetSelection.key_prefixes(CLOSING)
+    pack = dg.AssetSelection.assets(dg.AssetKey(["published", "pack"]))
     received = [
         dg.AssetKey([table.schema, table.name])
         for source in (*FILE_SOURCES, JIRA_SOURCE)
@@ -40,15 +42,21 @@ def definitions(settings: Settings) -> dg.Definitions:
     ]
     job = dg.define_asset_job(
         REFRESH,
-        selection=dg.AssetSelection.all() - closing,
+        selection=dg.AssetSelection.all() - closing - pack,
         executor_def=dg.in_process_executor,
         description="Receive, validate, build, publish. The same that `pmo refresh` runs.",
     )
     close = dg.define_asset_job(
         CLOSE,
-        selection=dg.AssetSelection.all() - dg.AssetSelection.assets(*received),
+        selection=dg.AssetSelection.all() - dg.AssetSelection.assets(*received) - pack,
         executor_def=dg.in_process_executor,
         description="Close or reopen a period, build, publish; nothing is received. The same that `pmo close` runs.",
+    )
+    packing = dg.define_asset_job(
+        PACK,
+        selection=pack,
+        executor_def=dg.in_process_executor,
+        description="Make the PMO pack of the release that stands. The same that `pmo report` makes.",
     )
     daily = dg.ScheduleDefinition(
         name="daily",
@@ -57,7 +65,11 @@ def definitions(settings: Settings) -> dg.Definitions:
         execution_timezone=settings.timezone,
         default_status=dg.DefaultScheduleStatus.RUNNING,
     )
-    return dg.Definitions(jobs=[job, close], schedules=[daily], sensors=[_inbox_sensor(job)])
+    return dg.Definitions(
+        jobs=[job, close, packing],
+        schedules=[daily],
+        sensors=[_inbox_sensor(job), _pack_sensor(job, close, packing)],
+    )
 
 
 def with_freshness(spec: dg.AssetSpec) -> dg.AssetSpec:
@@ -78,6 +90,25 @@ def _inbox_sensor(job: dg.UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
             return look_at(folder.home, folder.settings, context.cursor)
 
     return inbox
+
+
+def _pack_sensor(
+    job: dg.UnresolvedAssetJobDefinition,
+    close: dg.UnresolvedAssetJobDefinition,
+    packing: dg.UnresolvedAssetJobDefinition,
+) -> dg.SensorDefinition:
+    @dg.run_status_sensor(
+        name="pack_after_release",
+        run_status=dg.DagsterRunStatus.SUCCESS,
+        monitored_jobs=[job, close],
+        request_job=packing,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Makes the pack once a refresh or a close has ended well: daily, and after files have arrived.",
+    )
+    def pack_after_release(context: dg.RunStatusSensorContext) -> dg.RunRequest:
+        return dg.RunRequest(run_key=context.dagster_run.run_id)
+
+    return pack_after_release
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from pipelines.publishing.contracts import Link, contracts, links
-from pipelines.publishing.release import STORAGE_VERSION
+from pipelines.publishing.release_files import STORAGE_VERSION
 from tests.end_to_end.homes import PmoHome
 
 pytestmark = pytest.mark.slow

@@ -28,6 +28,7 @@ from tests.pipelines.conftest import Inbox
 
 SETTINGS = "organisation: Testers\ncurrency: EUR\ntimezone: Europe/Paris\nschedule: {cron: '30 5 * * *'}\n"
 ORDERS = "order_no,line_no,project,cost_category,ordered_on,amount,currency\nPO-1,1,PAY,services,2026-02-02,3000,EUR\n"
+PACK = dg.AssetKey(["published", "pack"])
 MOMENT = {"as_of": "2026-03-31", "known_at": None, "full": False}
 
 
@@ -119,8 +120,41 @@ def test_the_refresh_selects_everything_but_closing_and_the_close_everything_but
     } - closing
     assert closing and landed
     refresh, close = (defs.resolve_job_def(name).asset_layer for name in ("refresh", "close"))
-    assert refresh.executable_asset_keys == keys - closing
-    assert close.executable_asset_keys == keys - landed
+    assert refresh.executable_asset_keys == keys - closing - {PACK}
+    assert close.executable_asset_keys == keys - landed - {PACK}
+
+
+def test_the_pack_is_made_of_the_release_by_a_job_of_its_own(defs: dg.Definitions) -> None:
+    assert defs.resolve_asset_graph().get(PACK).parent_keys == {dg.AssetKey(["published", "release"])}
+    assert defs.resolve_job_def("pack").asset_layer.executable_asset_keys == {PACK}
+
+
+def test_a_refresh_that_ends_well_asks_for_the_pack(story: Story) -> None:
+    sensor = assemble(story.home).get_sensor_def("pack_after_release")
+    assert isinstance(sensor, dg.RunStatusSensorDefinition)
+    assert sensor.default_status is dg.DefaultSensorStatus.RUNNING
+    with instance_of(story.home) as instance:
+        run = instance.get_run_by_id(story.good.run_id)
+        assert run is not None
+        context = dg.build_run_status_sensor_context(
+            sensor_name=sensor.name,
+            dagster_event=instance.all_logs(run.run_id, of_type=dg.DagsterEventType.RUN_SUCCESS)[
+                0
+            ].get_dagster_event(),
+            dagster_instance=instance,
+            dagster_run=run,
+        )
+        request = sensor(context)
+    assert isinstance(request, dg.RunRequest)
+    assert request.run_key == story.good.run_id
+
+
+def test_the_job_makes_the_pack_of_the_release_that_stands(story: Story) -> None:
+    with instance_of(story.home) as instance:
+        result = assemble(story.home).resolve_job_def("pack").execute_in_process(instance=instance)
+    made = result.asset_materializations_for_node("published__pack")[0].metadata
+    assert (story.home.reports / "2026-03-31/pmo-pack.html").as_uri() == made["dagster/uri"].value
+    assert (story.home.reports / "2026-03-31/pmo-pack.xlsx").is_file()
 
 
 def test_the_history_is_tidied_every_night(defs: dg.Definitions, home: Home) -> None:

@@ -1,0 +1,79 @@
+"""Charts are drawn without a browser, say what they show, and let nothing in their data become markup."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ElementTree
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pipelines.publishing.pack import charts, scatter, style
+
+HOSTILE = "</title><script>alert(1)</script>"
+
+
+def position(period: str, **known: Any) -> dict[str, Any]:
+    return dict.fromkeys(line.name for line in style.POSITION_LINES) | {"period": period} | known
+
+
+def texts(svg: str) -> list[str]:
+    return [element.text or "" for element in ElementTree.fromstring(svg).iter("text")]
+
+
+def test_a_chart_has_a_title_and_a_description_with_its_newest_figures() -> None:
+    rows = [position("2026-01", consumed=Decimal(10)), position("2026-02", consumed=Decimal("1234.5"))]
+    svg = charts.position(rows, key="c1", currency="EUR")
+    assert svg is not None
+    root = ElementTree.fromstring(svg)
+    assert root.attrib["role"] == "img"
+    assert root.attrib["aria-labelledby"] == "c1-title c1-desc"
+    assert "Consumed 1,235" in (root[1].text or "")
+    assert "Forecast –" in (root[1].text or "")
+    assert "Consumed" in texts(svg)
+    assert "Budget" not in texts(svg)
+
+
+def test_nothing_known_is_not_drawn() -> None:
+    assert charts.position([position("2026-01")], key="c", currency="EUR") is None
+    assert charts.position([], key="c", currency="EUR") is None
+    assert charts.slips([], key="c", as_of=date(2026, 3, 31), title="t") is None
+    assert scatter.performance([{"project_code": "A", "cpi": None, "spi_t": Decimal(1)}], {}, key="c") is None
+
+
+def test_names_from_a_source_stay_text() -> None:
+    row = {"label": HOSTILE, "promised": date(2026, 1, 1), "expected": date(2026, 2, 1), "late": 31}
+    drawn = [
+        charts.slips([row], key="c", as_of=date(2026, 3, 31), title="t"),
+        scatter.performance([{"project_code": HOSTILE, "cpi": Decimal(1), "spi_t": Decimal(1)}], {}, key="c"),
+        charts.gaps(
+            [{"skill": HOSTILE, "period": "2026-01", "period_end_on": date(2026, 1, 31), "gap": Decimal(5)}],
+            key="c",
+        ),
+    ]
+    for svg in drawn:
+        assert svg is not None
+        assert "<script" not in svg
+        assert not list(ElementTree.fromstring(svg).iter("script"))
+        assert any("script" in text for text in texts(svg))
+
+
+def test_two_charts_share_no_id() -> None:
+    rows = [position("2026-01", consumed=Decimal(1)), position("2026-02", consumed=Decimal(2))]
+    drawn = [charts.position(rows, key=key, currency="EUR") or "" for key in ("c1", "c2")]
+    ids = [re.findall(r'\bid="([^"]+)"', svg) for svg in drawn]
+    assert ids[0] and not set(ids[0]) & set(ids[1])
+
+
+def test_the_lines_of_a_chart_differ_without_colour() -> None:
+    for lines in (style.POSITION_LINES, style.INDEX_LINES):
+        assert len({line.shape for line in lines}) == len(lines)
+    assert len(set(style.STATUS_SHAPES.values())) == len(style.STATUS_SHAPES)
+
+
+def test_a_missing_end_is_drawn_where_it_was_last_known() -> None:
+    rows = [
+        position("2026-01", eac=Decimal(5), consumed=Decimal(1)),
+        position("2026-02", consumed=Decimal(2)),
+    ]
+    assert "Forecast" in texts(charts.position(rows, key="c", currency="EUR") or "")
