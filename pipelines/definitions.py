@@ -10,7 +10,7 @@ import json
 
 import dagster as dg
 
-from pipelines.defs import alerts, automation, landing, publishing, tidying, warehouse
+from pipelines.defs import alerts, automation, delivering, landing, publishing, tidying, warehouse
 from pipelines.resources import Folder, Moment
 from pipelines.settings import Home, load_settings, resolve_home
 from pipelines.warehouse import dbt_manifest
@@ -34,6 +34,7 @@ def assemble(home: Home) -> dg.Definitions:
         assets,
         automation.definitions(settings),
         alerts.definitions(automation.REFRESH),
+        delivering.definitions(settings),
         tidying.definitions(settings),
         dg.Definitions(resources=resources),
     )

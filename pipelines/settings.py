@@ -456,11 +456,12 @@ class LimitsSettings(_Section):
 
 
 class ScheduleSettings(_Section):
-    """When the daemon refreshes, in the organisation's timezone."""
+    """When the daemon refreshes, and when it sends the packs; in the organisation's timezone."""
 
     cron: str = "0 6 * * *"
+    deliver: str = "0 7 * * 1"
 
-    @field_validator("cron")
+    @field_validator("cron", "deliver")
     @classmethod
     def _five_fields(cls, value: str) -> str:
         if len(value.split()) != 5:

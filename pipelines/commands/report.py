@@ -18,6 +18,7 @@ from pipelines.commands.common import (
     home_option,
     json_option,
 )
+from pipelines.commands.delivering import deliver_and_finish
 
 if TYPE_CHECKING:
     from pipelines.publishing.pack.making import Pack
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, file_okay=False),
     help="Where it is written. Default: reports/<as-of date> in the PMO folder.",
 )
+@click.option(
+    "--deliver", "is_sent", is_flag=True, help="Send everybody in pmo.yaml the pack of their role, once."
+)
 @json_option
 @home_option
 def command(
@@ -45,10 +49,21 @@ def command(
     programme: str | None,
     is_finance: bool,
     folder: Path | None,
+    is_sent: bool,
     as_json: bool,
     home_option: Path | None,
 ) -> None:
-    """Make the PMO pack of the published release: one page that opens offline and prints, and one workbook."""
+    """Make the PMO pack of the published release: one page that opens offline and prints, and one workbook.
+
+    With --deliver, send the packs that pmo.yaml asks for to who has not had those of this release.
+    """
+    if is_sent:
+        if projects or programme or is_finance or folder:
+            raise click.UsageError(
+                "--deliver makes the packs that pmo.yaml asks for: leave the other options out."
+            )
+        deliver_and_finish(chosen_home(home_option), as_json=as_json)
+        return
     from pipelines.publishing.pack.making import make_pack
     from pipelines.publishing.pack.reading import PackError
     from pipelines.publishing.pack.scope import Scope

@@ -18,8 +18,9 @@ from typing import Literal, Protocol
 
 from connectors.messages.message import Attachment, Message
 from pipelines.publishing.message_log import MessageLog
-from pipelines.publishing.recipients import PackFor, Recipient, UndeliveredError, readers, send
-from pipelines.publishing.release import Release
+from pipelines.publishing.pack.scope import Scope
+from pipelines.publishing.recipients import Recipient, UndeliveredError, readers, send
+from pipelines.publishing.release import PublishError, Release, standing
 from pipelines.settings import Home, Settings
 
 LOG = "sent.jsonl"
@@ -54,8 +55,29 @@ class Delivery:
     said: str = ""
 
 
+def deliver_release(home: Home, settings: Settings) -> list[Delivery]:
+    """Makes and sends the packs of the release that stands, to who has not had them; as `deliver_packs`.
+
+    Raises PublishError where nothing is published.
+    """
+    from pipelines.publishing.pack.making import make_pack
+    from pipelines.publishing.pack.reading import PackError
+
+    release = standing(home.published)
+    if release is None:
+        raise PublishError(f"Nothing is published in {home.published}: run `pmo refresh` first.")
+
+    def make(scope: Scope) -> Pack:
+        try:
+            return make_pack(home, scope=scope)
+        except (PackError, LookupError) as error:
+            raise PackNotMadeError(str(error.args[0])) from error
+
+    return deliver_packs(home, settings, release=release, make=make)
+
+
 def deliver_packs(
-    home: Home, settings: Settings, *, release: Release, make: Callable[[PackFor], Pack]
+    home: Home, settings: Settings, *, release: Release, make: Callable[[Scope], Pack]
 ) -> list[Delivery]:
     """Sends every reader of pmo.yaml the pack of a release, unless it was sent before.
 
@@ -81,7 +103,7 @@ def deliver_packs(
                 continue
             sent.add(identity)
             try:
-                message = _message(settings, release, recipient, made(recipient.pack), identity)
+                message = _message(settings, release, recipient, made(recipient.scope), identity)
             except PackNotMadeError as error:
                 found.append(_failed(recipient, f"{recipient.key}: {error}"))
                 continue
@@ -101,7 +123,7 @@ def _deliver(
         release=release.folder_name,
         channel=recipient.channel,
         to=recipient.to,
-        pack=asdict(recipient.pack),
+        pack=asdict(recipient.scope),
         message_id=message_id,
     )
     return Delivery(str(recipient), "sent")
@@ -114,8 +136,7 @@ def _failed(recipient: Recipient, said: str) -> Delivery:
 
 def _identity(release: Release, recipient: Recipient) -> str:
     """The same for the same release, recipient and pack: it names the delivery, and makes the Message-ID."""
-    pack = recipient.pack
-    parts = (release.folder_name, recipient.channel, recipient.to, pack.title)
+    parts = (release.folder_name, recipient.channel, recipient.to, recipient.scope.file_stem)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
@@ -128,7 +149,7 @@ def _message(
         last += f" Attached: {' and '.join(file.name for file in files)}. Both open offline."
     return Message(
         identity=identity,
-        subject=f"{settings.organisation}: {recipient.pack.title}, release {release.release_id}",
+        subject=f"{settings.organisation}: {recipient.scope.title}, release {release.release_id}",
         lines=(*pack.headlines, last),
         attachments=tuple(Attachment(name=file.name, path=file) for file in files),
     )

@@ -9,31 +9,15 @@ from typing import Literal
 from connectors.errors import ConnectorError
 from connectors.messages.message import Message
 from pipelines.delivery_settings import Reader, is_address
+from pipelines.publishing.pack.scope import Scope
 from pipelines.settings import SETTINGS_FILE, EnvText, Home, Settings, SettingsError
 
+PORTFOLIO = Scope()
 Channel = Literal["email", "slack", "teams", "folder"]
 
 
 class UndeliveredError(Exception):
     """A message did not go out; what happened, where, and what to do next."""
-
-
-@dataclass(frozen=True, slots=True)
-class PackFor:
-    """Whom a pack is for: nothing given, the whole portfolio."""
-
-    projects: tuple[str, ...] = ()
-    programme: str | None = None
-    is_finance: bool = False
-
-    @property
-    def title(self) -> str:
-        """What the subject calls the pack."""
-        if self.is_finance:
-            return "finance pack"
-        if self.programme is not None:
-            return f"programme {self.programme}"
-        return f"projects {', '.join(self.projects)}" if self.projects else "portfolio"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +27,7 @@ class Recipient:
     channel: Channel
     key: str
     value: EnvText
-    pack: PackFor = PackFor()
+    scope: Scope = PORTFOLIO
 
     @property
     def to(self) -> str:
@@ -73,7 +57,7 @@ def alerted(settings: Settings) -> list[Recipient]:
     """Everybody who is told of failures: those of `alerts:`; without it, who gets the portfolio by e-mail."""
     alerts = settings.alerts
     if alerts is None:
-        return [each for each in readers(settings) if each.channel == "email" and each.pack == PackFor()]
+        return [each for each in readers(settings) if each.channel == "email" and each.scope == PORTFOLIO]
     found = [
         Recipient(channel="email", key=f"alerts.email[{number}]", value=address)
         for number, address in enumerate(alerts.email)
@@ -142,5 +126,5 @@ def channels_in_use(settings: Settings) -> Iterator[Recipient]:
 
 
 def _reader(channel: Channel, key: str, value: EnvText, reader: Reader) -> Recipient:
-    pack = PackFor(reader.projects, reader.programme, reader.role == "finance")
-    return Recipient(channel=channel, key=key, value=value, pack=pack)
+    scope = Scope(reader.projects, reader.programme, reader.role == "finance")
+    return Recipient(channel=channel, key=key, value=value, scope=scope)

@@ -158,6 +158,9 @@ def test_the_job_makes_the_pack_of_the_release_that_stands(story: Story) -> None
 
 
 def test_the_history_is_tidied_every_night(defs: dg.Definitions, home: Home) -> None:
+    schedule = defs.get_schedule_def("delivery")
+    assert (schedule.job_name, schedule.cron_schedule) == ("deliver", "0 7 * * 1")
+    assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED, "nobody is named in these settings"
     schedule = defs.get_schedule_def("nightly_tidy")
     assert (schedule.job_name, schedule.execution_timezone) == ("tidy", "Europe/Paris")
     assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING

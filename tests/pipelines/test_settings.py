@@ -301,19 +301,20 @@ alerts: {email: ops@acme.example, stale_after: {release: 26h, jira: 2 days}}
 
 
 def test_recipients_are_written_short_or_with_their_role(tmp_path: Path) -> None:
-    from pipelines.publishing.recipients import PackFor, alerted, readers
+    from pipelines.publishing.pack.scope import Scope
+    from pipelines.publishing.recipients import alerted, readers
 
-    assert [(each.to, each.pack) for each in readers(settings_of(tmp_path, LEAST + CONTRACT))] == [
-        ("pmo@acme.example", PackFor())
+    assert [(each.to, each.scope) for each in readers(settings_of(tmp_path, LEAST + CONTRACT))] == [
+        ("pmo@acme.example", Scope())
     ]
     settings = settings_of(tmp_path, LEAST + ROLES)
-    assert [(each.channel, each.to, each.pack) for each in readers(settings)] == [
-        ("email", "pmo@acme.example", PackFor()),
-        ("email", "lead@acme.example", PackFor(programme="Digital")),
-        ("email", "pm@acme.example", PackFor(projects=("PAY",))),
-        ("slack", "${PMO_TEST_HOOK}", PackFor()),
-        ("teams", "${PMO_TEST_HOOK}", PackFor(is_finance=True)),
-        ("folder", "share", PackFor()),
+    assert [(each.channel, each.to, each.scope) for each in readers(settings)] == [
+        ("email", "pmo@acme.example", Scope()),
+        ("email", "lead@acme.example", Scope(programme="Digital")),
+        ("email", "pm@acme.example", Scope(projects=("PAY",))),
+        ("slack", "${PMO_TEST_HOOK}", Scope()),
+        ("teams", "${PMO_TEST_HOOK}", Scope(is_finance=True)),
+        ("folder", "share", Scope()),
     ]
     assert [each.to for each in alerted(settings)] == ["ops@acme.example"]
     assert settings.alerts is not None

@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.publishing.delivery import PackNotMadeError, deliver_packs
 from pipelines.publishing.message_log import MessageLog
-from pipelines.publishing.recipients import PackFor
+from pipelines.publishing.pack.scope import Scope
 from pipelines.publishing.release import Release
 from pipelines.settings import Home, load_settings
 from tests.mail_server import Mailbox, mail_server
@@ -51,13 +51,13 @@ class Making:
     """Makes packs of small files; remembers which."""
 
     folder: Path
-    made: list[PackFor] = field(default_factory=list)
+    made: list[Scope] = field(default_factory=list)
 
-    def __call__(self, wanted: PackFor) -> MadePack:
+    def __call__(self, wanted: Scope) -> MadePack:
         self.made.append(wanted)
         if wanted.programme == "Nowhere":
             raise PackNotMadeError("There is no programme Nowhere in the release.")
-        html, xlsx = (self.folder / f"{wanted.title}.{ending}" for ending in ("html", "xlsx"))
+        html, xlsx = (self.folder / f"{wanted.file_stem}.{ending}" for ending in ("html", "xlsx"))
         html.write_text(f"<h1>{wanted.title}</h1>")
         xlsx.write_bytes(b"PK" + wanted.title.encode())
         return MadePack(html, xlsx, (f"For {wanted.title}.", "2 projects red."))
@@ -103,30 +103,30 @@ def test_the_form_of_the_contract_sends_the_portfolio_once_with_both_files(scene
     assert scene.deliver(CONTRACT) == [("email pmo@acme.example", "sent")]
     assert scene.deliver(CONTRACT) == [("email pmo@acme.example", "sent before")]
     (mail,) = scene.box.mails
-    assert [part.get_filename() for part in mail.iter_attachments()] == ["portfolio.html", "portfolio.xlsx"]
+    assert [part.get_filename() for part in mail.iter_attachments()] == ["pmo-pack.html", "pmo-pack.xlsx"]
     assert mail["From"] == "pmo@acme.example"
-    assert mail["Subject"] == "Acme: portfolio, release 76999a39d3a4"
+    assert mail["Subject"] == "Acme: PMO pack, release 76999a39d3a4"
     text = mail.get_body(("plain",))
     assert text is not None and "2 projects red." in text.get_content()
-    assert scene.make.made == [PackFor()]
+    assert scene.make.made == [Scope()]
 
 
 def test_everybody_gets_the_pack_of_their_role(scene: Scene) -> None:
     assert [status for _, status in scene.deliver()] == ["sent"] * 7
     assert names(scene.box) == {
-        "pmo@acme.example": ["portfolio.html", "portfolio.xlsx"],
-        "lead@acme.example": ["programme Digital.html", "programme Digital.xlsx"],
-        "pm@acme.example": ["projects PAY, WEB.html", "projects PAY, WEB.xlsx"],
-        "money@acme.example": ["finance pack.html", "finance pack.xlsx"],
+        "pmo@acme.example": ["pmo-pack.html", "pmo-pack.xlsx"],
+        "lead@acme.example": ["pmo-pack-programme-Digital.html", "pmo-pack-programme-Digital.xlsx"],
+        "pm@acme.example": ["pmo-pack-projects-PAY+WEB.html", "pmo-pack-projects-PAY+WEB.xlsx"],
+        "money@acme.example": ["pmo-pack-finance.html", "pmo-pack-finance.xlsx"],
     }
     assert {str(mail["From"]) for mail in scene.box.mails} == {"PMO <office@acme.example>"}
     assert scene.channel.paths == ["/services/s3cr3tslack", "/workflows/s3cr3tteams"]
     slack, teams = scene.channel.posted
-    assert "For portfolio." in slack["blocks"][1]["text"]["text"]
-    assert "For finance pack." in json.dumps(teams)
+    assert "For PMO pack." in slack["blocks"][1]["text"]["text"]
+    assert "For Finance pack." in json.dumps(teams)
     assert sorted(file.name for file in (scene.home.root / "share").iterdir()) == [
-        "portfolio.html",
-        "portfolio.xlsx",
+        "pmo-pack.html",
+        "pmo-pack.xlsx",
     ]
 
 
