@@ -34,6 +34,10 @@ class Seen:
     failed: list[str] = field(default_factory=list)
 
 
+_kept = threading.local()
+"""What a reader keeps from one read to the next."""
+
+
 @contextmanager
 def duckdb_file(place: str) -> Iterator[Ask]:
     """A connection for each read."""
@@ -49,17 +53,15 @@ def parquet_folder(place: str) -> Iterator[Ask]:
     import duckdb
 
     folder = os.path.realpath(place)
+    if not hasattr(_kept, "memory"):
+        _kept.memory = duckdb.connect(config={"threads": 1})
 
     def ask(sql: str) -> list[str]:
-        with duckdb.connect(config={"threads": 1}) as connection:
-            for name in ("release_info", "fct_published_snapshot"):
-                sql = sql.replace(f"marts.{name}", f"read_parquet('{folder}/{name}.parquet')")
-            return [str(row[0]) for row in connection.execute(sql).fetchall()]
+        for name in ("release_info", "fct_published_snapshot"):
+            sql = sql.replace(f"marts.{name}", f"read_parquet('{folder}/{name}.parquet')")
+        return [str(row[0]) for row in _kept.memory.execute(sql).fetchall()]
 
     yield ask
-
-
-_kept = threading.local()
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Readers are never disturbed: 8 on each outlet, reading all the time while releases come, and refreshes fail and die.
 
-Twenty releases are published, every other with a column more; one whole refresh fails, one is killed while it
+Twenty small releases are published, every other with a column more; one whole refresh fails, one is killed while it
 publishes, and one brings the release that stands in the end. A read is two tables; one of two releases is torn.
 """
 
@@ -28,6 +28,7 @@ from tests.postgres import Server, postgres
 pytestmark = pytest.mark.slow
 
 READERS, RUNS, LEAST_READS = 8, 20, 30
+MARTS = ("release_info", "fct_published_snapshot", "mart_budget_position", "dim_project")
 OUTLETS = ("duckdb", "parquet", "postgres")
 SECONDS_BEFORE_GIVING_UP = 300
 
@@ -105,7 +106,7 @@ def outcome_of(
 
 
 def publish_many(home: PmoHome) -> list[str]:
-    """Half of the runs: releases whose two tables name the release, every other with a column more."""
+    """Half of the runs: releases of a few marts, whose two tables name the release."""
     import duckdb
 
     from pipelines.publishing.marts import public_marts
@@ -114,7 +115,8 @@ def publish_many(home: PmoHome) -> list[str]:
     from pipelines.settings import Home, load_settings
 
     root = Home(home.root)
-    marts = public_marts(json.loads((root.dbt / "manifest.json").read_text(encoding="utf-8")))
+    public = public_marts(json.loads((root.dbt / "manifest.json").read_text(encoding="utf-8")))
+    marts = [mart for mart in public if mart.name in MARTS]
     variant = home.root / "variant/pmo.duckdb"
     names = []
     for number in range(RUNS // 2):
