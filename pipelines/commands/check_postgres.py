@@ -66,7 +66,7 @@ def _scrubbed(error: psycopg.Error, dsn: str) -> str:
     from psycopg.conninfo import conninfo_to_dict
 
     known: dict[str, Any] = dict(conninfo_to_dict(dsn))
-    said = " ".join(str(error).split()).rstrip(".") or type(error).__name__
+    said = " ".join(str(error).split()).rstrip(".?") or type(error).__name__
     for secret in (dsn, known.get("password")):
         said = said.replace(str(secret), "…") if secret else said
     return said
