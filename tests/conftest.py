@@ -27,6 +27,8 @@ LONGEST_FIRST = (
     "end_to_end/test_worked_examples.py",
     "end_to_end/test_authored_case.py",
     "end_to_end/test_demo.py",
+    "end_to_end/test_secrets.py",
+    "end_to_end/test_alerts.py",
     "end_to_end/test_metrics.py",
     "end_to_end/test_release_outlets.py",
     "end_to_end/test_remarks.py",

@@ -157,7 +157,10 @@ def _certificates() -> ssl.SSLContext:
         if not bundle.exists():
             mend = "Name a file of certificates in PEM, or unset it."
             raise RequestRefused(f"REQUESTS_CA_BUNDLE names {bundle}, which is not there.", mend=mend)
-        context.load_verify_locations(**{"capath" if bundle.is_dir() else "cafile": bundle})
+        if bundle.is_dir():
+            context.load_verify_locations(capath=bundle)
+        else:
+            context.load_verify_locations(cafile=bundle)
     return context
 
 
