@@ -56,7 +56,7 @@ def _history(settings: Path) -> Iterator[Finding]:
 
 
 def _foreseen() -> tuple[type[Exception], ...]:
-    """What opening a history raises where the settings, the database or the package for it are not as they have to be."""
+    """What opening a history raises where settings, database or package are not as they have to be."""
     import dagster as dg
     from dagster._check import CheckError
     from sqlalchemy.exc import SQLAlchemyError
