@@ -13,6 +13,7 @@ from pipelines.commands.findings import Finding
 
 SUBJECT = "dagster"
 VARIABLE = "DAGSTER_HOME"
+URL = "DAGSTER_POSTGRES_URL"
 
 
 def dagster_findings() -> Iterator[Finding]:
@@ -31,15 +32,20 @@ def dagster_findings() -> Iterator[Finding]:
 def _history(settings: Path) -> Iterator[Finding]:
     import dagster as dg
     from dagster._daemon.controller import all_daemons_healthy
-    from sqlalchemy.exc import SQLAlchemyError
 
+    if os.environ.get(URL, "").startswith(("postgresql://", "postgres://")):
+        said = (
+            f"{URL} has to begin with postgresql+psycopg2://: with another driver Dagster can't note events."
+        )
+        yield Finding(SUBJECT, False, said)
+        return
     try:
         with dg.DagsterInstance.from_config(str(settings.parent)) as instance:
             runs = instance.get_runs_count()
             is_alive = all_daemons_healthy(instance)
-    except (dg.DagsterError, SQLAlchemyError, ImportError) as error:
+    except _foreseen() as error:
         # The first line names host and cause; others may hold the statement.
-        cause = str(error).strip().partition("\n")[0]
+        cause = str(error.__cause__ or error).strip().partition("\n")[0]
         said = f"The history that {settings} names could not be opened: {cause}. Mend its URL or start its database."
         yield Finding(SUBJECT, False, said)
         return
@@ -47,3 +53,16 @@ def _history(settings: Path) -> Iterator[Finding]:
     if not is_alive:
         said = "No sign of life: nothing runs by itself. Start it (`systemctl start pmo-daemon`)."
         yield Finding("dagster daemon", True, said, look=True)
+
+
+def _foreseen() -> tuple[type[Exception], ...]:
+    """What opening a history raises where settings, database or package are not as they have to be."""
+    import dagster as dg
+    from dagster._check import CheckError
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        from dagster_postgres.utils import DagsterPostgresException
+    except ImportError:
+        return (dg.DagsterError, CheckError, SQLAlchemyError)
+    return (dg.DagsterError, CheckError, SQLAlchemyError, DagsterPostgresException)

@@ -43,7 +43,7 @@ def postgres() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="pmo-pg-") as folder:
         server = pgserver.get_server(folder, cleanup_mode="delete")
         try:
-            yield str(server.get_uri())
+            yield str(server.get_uri()).replace("postgresql://", "postgresql+psycopg2://", 1)
         finally:
             server.cleanup()
 
@@ -116,11 +116,23 @@ def test_the_doctor_says_that_the_history_does_not_answer_and_keeps_the_password
     dagster_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DAGSTER_HOME", str(dagster_home))
-    monkeypatch.setenv("DAGSTER_POSTGRES_URL", "postgresql://dagster:hunter2@127.0.0.1:1/dagster")
+    monkeypatch.setenv("DAGSTER_POSTGRES_URL", "postgresql+psycopg2://dagster:hunter2@127.0.0.1:1/dagster")
     (found,) = dagster_findings()
     assert not found.ok
     assert "127.0.0.1" in found.said
     assert "hunter2" not in found.said
+
+
+def test_the_doctor_knows_the_driver_that_dagster_needs(
+    dagster_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(dagster_home))
+    monkeypatch.setenv("DAGSTER_POSTGRES_URL", "postgresql://dagster:hunter2@127.0.0.1:1/dagster")
+    (found,) = dagster_findings()
+    assert not found.ok and "postgresql+psycopg2://" in found.said
+    for file in ("pmo.env.sample", "compose.yaml"):
+        assert "DAGSTER_POSTGRES_URL" in (text := (DEPLOY / file).read_text(encoding="utf-8"))
+        assert "postgresql://" not in text
 
 
 def test_the_doctor_misses_the_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
