@@ -86,6 +86,11 @@ def tab_to(page: Page, wanted: str) -> None:
     raise AssertionError(f"{wanted} cannot be reached with {MOST_STOPS} presses of Tab")
 
 
+def wait_for_page(page: Page, key: str) -> None:
+    """Until it is the one that is shown; the address changes a moment before."""
+    page.wait_for_function(f"document.getElementById('{key}').classList.contains('current')")
+
+
 def column(page: Page, heading: str) -> list[str]:
     """The values of a column of the position, from top to bottom, as they sort."""
     place = page.locator('table[data-key="position"] thead th').all_text_contents()
@@ -165,10 +170,10 @@ def test_the_first_stop_skips_to_the_content(page: Page) -> None:
 
 def test_a_definition_is_one_step_away_and_the_way_back_too(page: Page) -> None:
     page.locator('table[data-key="position"] a.info').nth(1).click()
-    assert page.locator("#definitions").is_visible()
+    wait_for_page(page, "definitions")
     assert page.locator(".glossary > div:target").count() == 1
     page.go_back()
-    page.wait_for_function("document.querySelector('#overview').classList.contains('current')")
+    wait_for_page(page, "overview")
 
 
 @pytest.mark.parametrize("width", [1440, 1024, 390])
@@ -176,6 +181,7 @@ def test_nothing_makes_the_page_wider_than_the_screen(page: Page, width: int) ->
     page.set_viewport_size({"width": width, "height": 844})
     for target in ("overview", "project-WEB", "definitions"):
         page.evaluate(f"location.hash = '#{target}'")
+        wait_for_page(page, target)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, target
 
 

@@ -88,7 +88,7 @@ def _money(contents: Contents) -> Block:
     currency = str(contents.facts["currency"])
     svg = charts.position(contents.over_time.rows, key="c-money", currency=currency)
     says = f"{_BASIS} Amounts in {currency}. A sum with an unknown part is –, so a line may begin late."
-    parts = [Chart(svg, contents.over_time), contents.position]
+    parts: list[Chart | Table] = [Chart(svg, contents.over_time), contents.position]
     return Block("money", "Budget, committed, consumed, forecast", says, parts)
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from pipelines.publishing.pack import style
-from pipelines.publishing.pack.drawing import WIDTH, drawn
+from pipelines.publishing.pack.drawing import WIDTH, chart_of, drawn
 from pipelines.publishing.pack.lines import lines
 from pipelines.publishing.pack.tables import Row
 from pipelines.publishing.pack.words import shown
@@ -69,7 +69,7 @@ def slips(rows: Sequence[Row], *, key: str, as_of: date, title: str) -> str | No
     if not values:
         return None
     scale = alt.Scale(type="utc", padding=24)
-    base = alt.Chart(alt.Data(values=values)).encode(
+    base = chart_of(values).encode(
         y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False)),
         color=alt.condition("datum.is_late", alt.value(style.VERMILLION), alt.value(style.BLUE)),
     )
@@ -81,7 +81,7 @@ def slips(rows: Sequence[Row], *, key: str, as_of: date, title: str) -> str | No
     text = base.mark_text(dx=12, align="left").encode(
         x=alt.X("last:T", scale=scale), text="late:N", color=alt.value(style.INK)
     )
-    today = alt.Chart(alt.Data(values=[{"day": as_of.isoformat(), "said": f"as of {as_of}"}])).encode(
+    today = chart_of([{"day": as_of.isoformat(), "said": f"as of {as_of}"}]).encode(
         x=alt.X("day:T", scale=scale)
     )
     line = today.mark_rule(strokeDash=[3, 3], color=style.MUTED)
@@ -113,16 +113,14 @@ def exposure(rows: Sequence[Row], *, key: str, currency: str) -> str | None:
     if not values:
         return None
     y = alt.Y("label:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False))
-    base = alt.Chart(alt.Data(values=values)).encode(y=y)
+    base = chart_of(values).encode(y=y)
     bars = base.mark_bar(height=16, color=style.BLUE, opacity=0.85).encode(
         x=alt.X("value:Q", title=currency, axis=alt.Axis(format="~s", tickCount=6))
     )
     text = base.mark_text(dx=8, align="left").encode(x="last:Q", text="said:N")
     covered = [value for value in values if value["contingency"] is not None]
     ticks = (
-        alt.Chart(alt.Data(values=covered))
-        .mark_tick(thickness=4, height=26, color=style.BLACK)
-        .encode(x="contingency:Q", y=y)
+        chart_of(covered).mark_tick(thickness=4, height=26, color=style.BLACK).encode(x="contingency:Q", y=y)
     )
     chart = (bars + ticks + text if covered else bars + text).properties(
         width=WIDTH - _BESIDE, height=34 * len(values) + 10
@@ -156,7 +154,7 @@ def gaps(rows: Sequence[Row], *, key: str) -> str | None:
     ]
     periods = sorted({row["period"]: row["period_end_on"] for row in rows}.items(), key=lambda item: item[1])
     above = alt.Axis(orient="top", labelAngle=0, domain=False, ticks=False)
-    base = alt.Chart(alt.Data(values=values)).encode(
+    base = chart_of(values).encode(
         x=alt.X("period:O", sort=[name for name, _ in periods], title=None, axis=above),
         y=alt.Y("skill:N", sort=skills, title=None, axis=alt.Axis(domain=False, ticks=False)),
     )

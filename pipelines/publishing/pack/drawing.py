@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipelines.publishing.pack import style
 
@@ -16,7 +17,17 @@ _OPENING = re.compile(r"<svg\b[^>]*?width=\"([\d.]+)\" height=\"([\d.]+)\"[^>]*>
 _IDENTIFIERS = re.compile(r"(\bid=\"|url\(#|href=\"#)([A-Za-z_][\w-]*)")
 
 
-def drawn(chart: alt.LayerChart | alt.Chart, *, key: str, title: str, description: str) -> str:
+def chart_of(values: Sequence[Mapping[str, Any]]) -> alt.Chart:
+    """A chart with its data in it, to be given a mark."""
+    import altair as alt
+
+    data: Any = alt.Data
+    return alt.Chart(data(values=list(values)))
+
+
+def drawn(
+    chart: alt.LayerChart | alt.FacetChart | alt.Chart, *, key: str, title: str, description: str
+) -> str:
     """The SVG element. `key` is unique on the page: it comes before every id, so that no two drawings share one."""
     import altair as alt
     import vl_convert

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from pipelines.publishing.pack import style
-from pipelines.publishing.pack.drawing import WIDTH
+from pipelines.publishing.pack.drawing import WIDTH, chart_of
 from pipelines.publishing.pack.style import Line
 from pipelines.publishing.pack.tables import Row
 
@@ -22,7 +22,7 @@ _MOST_MARKERS = 18
 
 def lines(
     rows: Sequence[Row], drawn_as: Sequence[Line], *, y_title: str, y_format: str, base: float | None = None
-) -> alt.LayerChart | None:
+) -> alt.LayerChart | alt.FacetChart | None:
     """A line per measure over the periods of `rows`, in their order; None when no row has a value.
 
     Args:
@@ -42,7 +42,7 @@ def lines(
     y = alt.Y("value:Q", title=y_title, scale=upward, axis=alt.Axis(format=y_format, tickCount=5))
     layers: list[alt.Chart] = []
     if base is not None:
-        level = alt.Chart(alt.Data(values=[{"value": base}])).mark_rule(color=style.INK, strokeDash=[4, 3])
+        level = chart_of([{"value": base}]).mark_rule(color=style.INK, strokeDash=[4, 3])
         layers.append(level.encode(y=y))
     for line in drawn_as:
         if points[line.name]:
@@ -62,9 +62,8 @@ def _range(values: Sequence[float], base: float | None) -> tuple[float, float]:
 
 
 def _layers(points: list[dict[str, Any]], line: Line, x: alt.X, y: alt.Y) -> list[alt.Chart]:
-    import altair as alt
 
-    chart = alt.Chart(alt.Data(values=points)).encode(x=x, y=y)
+    chart = chart_of(points).encode(x=x, y=y)
     path = chart.mark_line(
         color=line.colour,
         strokeWidth=2.25,
@@ -73,7 +72,7 @@ def _layers(points: list[dict[str, Any]], line: Line, x: alt.X, y: alt.Y) -> lis
     )
     shown = points if len(points) <= _MOST_MARKERS else points[-1:]
     markers = (
-        alt.Chart(alt.Data(values=shown))
+        chart_of(shown)
         .mark_point(color=line.colour, shape=line.shape, size=60, filled=True, opacity=1)
         .encode(x=x, y=y)
     )
@@ -84,7 +83,6 @@ def _labels(
     points: dict[str, list[dict[str, Any]]], drawn_as: Sequence[Line], x: alt.X, y: alt.Y, apart: float
 ) -> alt.Chart:
     """The names of the lines at their last points, pushed apart where these lie close."""
-    import altair as alt
 
     ends = sorted(
         ({**points[line.name][-1], "label": line.label} for line in drawn_as if points[line.name]),
@@ -93,5 +91,5 @@ def _labels(
     for before, end in pairwise(ends):
         if before["period"] == end["period"]:
             end["value"] = max(end["value"], before["value"] + apart)
-    chart = alt.Chart(alt.Data(values=ends)).mark_text(align="left", dx=10, fontWeight="bold", clip=False)
+    chart = chart_of(ends).mark_text(align="left", dx=10, fontWeight="bold", clip=False)
     return chart.encode(x=x, y=y, text="label:N")

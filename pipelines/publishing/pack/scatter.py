@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from pipelines.publishing.pack import style
-from pipelines.publishing.pack.drawing import WIDTH, drawn
+from pipelines.publishing.pack.drawing import WIDTH, chart_of, drawn
 from pipelines.publishing.pack.tables import Row
 from pipelines.publishing.pack.words import shown
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import altair as alt
 
 MOST_LABELS = 25
+Corner = tuple[float, float, Literal["left", "right"], Literal["top", "bottom"], str, int, int]
 
 
 def performance(rows: Sequence[Row], statuses: dict[str, str], *, key: str) -> str | None:
@@ -25,7 +26,7 @@ def performance(rows: Sequence[Row], statuses: dict[str, str], *, key: str) -> s
         return None
     worst = sorted(known, key=lambda row: min(row["cpi"], row["spi_t"]))[:MOST_LABELS]
     labelled = {row["project_code"] for row in worst}
-    values = [
+    values: list[dict[str, Any]] = [
         {
             "x": float(row["cpi"]),
             "y": float(row["spi_t"]),
@@ -38,7 +39,7 @@ def performance(rows: Sequence[Row], statuses: dict[str, str], *, key: str) -> s
     axis, on_x, on_y = alt.Axis(format=".1f", tickCount=6), _scale(x), _scale(y)
     at_x = alt.X("x:Q", title="CPI: earned for what was spent", axis=axis, scale=on_x)
     at_y = alt.Y("y:Q", title="SPI(t): earned in the time", axis=axis, scale=on_y)
-    base = alt.Chart(alt.Data(values=values)).encode(x=at_x, y=at_y)
+    base = chart_of(values).encode(x=at_x, y=at_y)
     names, colours = list(style.STATUS_COLOURS), list(style.STATUS_COLOURS.values())
     shapes = [style.STATUS_SHAPES[name] for name in names]
     points = base.mark_point(size=150, filled=True, opacity=1, stroke="white", strokeWidth=1).encode(
@@ -46,7 +47,7 @@ def performance(rows: Sequence[Row], statuses: dict[str, str], *, key: str) -> s
         shape=alt.Shape("status:N", legend=None, scale=alt.Scale(domain=names, range=shapes)),
     )
     labels = base.mark_text(dx=11, align="left", fontWeight="bold").encode(text="label:N")
-    one = alt.Chart(alt.Data(values=[{"x": 1, "y": 1}])).mark_rule(color=style.INK, strokeDash=[4, 3])
+    one = chart_of([{"x": 1, "y": 1}]).mark_rule(color=style.INK, strokeDash=[4, 3])
     chart = alt.layer(_corners(at_x, at_y, x, y), one.encode(x=at_x), one.encode(y=at_y), points, labels)
     said = "; ".join(_spoken(row) for row in worst)
     return drawn(
@@ -74,11 +75,13 @@ def _around_one(values: Sequence[float]) -> list[float]:
     return [max(0.0, low - room), high + room]
 
 
-def _corners(at_x: alt.X, at_y: alt.Y, x: Sequence[float], y: Sequence[float]) -> alt.LayerChart:
+def _corners(
+    at_x: alt.X, at_y: alt.Y, x: Sequence[float], y: Sequence[float]
+) -> alt.LayerChart | alt.FacetChart:
     """A word in each corner, so that nobody has to remember which side is which."""
     import altair as alt
 
-    corners = (
+    corners: tuple[Corner, ...] = (
         (x[0], y[0], "left", "bottom", "dearer and later", 6, -6),
         (x[1], y[0], "right", "bottom", "cheaper, later", -6, -6),
         (x[0], y[1], "left", "top", "dearer, earlier", 6, 6),
@@ -86,7 +89,7 @@ def _corners(at_x: alt.X, at_y: alt.Y, x: Sequence[float], y: Sequence[float]) -
     )
     return alt.layer(
         *(
-            alt.Chart(alt.Data(values=[{"x": left, "y": top, "said": said}]))
+            chart_of([{"x": left, "y": top, "said": said}])
             .mark_text(align=align, baseline=baseline, dx=dx, dy=dy, color=style.MUTED, fontStyle="italic")
             .encode(x=at_x, y=at_y, text="said:N")
             for left, top, align, baseline, said, dx, dy in corners

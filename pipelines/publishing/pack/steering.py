@@ -31,8 +31,7 @@ _DEPENDENCIES: Final = """
 _EXPOSURES: Final = """
     select project_code, any_value(project_name) as project_name, any_value(currency) as currency,
         any_value(project_emv_residual) as project_emv_residual,
-        case when any_value(project_emv_residual) is null then any_value(contingency_cover_null_reason) end
-            as project_emv_residual_null_reason,
+        min(emv_residual_null_reason) as project_emv_residual_null_reason,
         any_value(project_contingency) as project_contingency,
         case when any_value(project_contingency) is null then 'no_contingency' end as project_contingency_null_reason,
         any_value(contingency_cover) as contingency_cover,
