@@ -83,7 +83,6 @@ def _labels(
     points: dict[str, list[dict[str, Any]]], drawn_as: Sequence[Line], x: alt.X, y: alt.Y, apart: float
 ) -> alt.Chart:
     """The names of the lines at their last points, pushed apart where these lie close."""
-
     ends = sorted(
         ({**points[line.name][-1], "label": line.label} for line in drawn_as if points[line.name]),
         key=lambda end: (end["period"], end["value"]),
@@ -92,4 +91,5 @@ def _labels(
         if before["period"] == end["period"]:
             end["value"] = max(end["value"], before["value"] + apart)
     chart = chart_of(ends).mark_text(align="left", dx=10, fontWeight="bold", clip=False)
-    return chart.encode(x=x, y=y, text="label:N")
+    labels: alt.Chart = chart.encode(x=x, y=y, text="label:N")
+    return labels
