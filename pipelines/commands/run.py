@@ -144,7 +144,9 @@ def _logs_in_a_file(home: Home) -> Iterator[None]:
     """What libraries log goes to warehouse/logs/refresh.log for the time of the block."""
     folder = home.warehouse / "logs"
     folder.mkdir(parents=True, exist_ok=True)
-    handler = logging.FileHandler(folder / LOG_FILE, mode="w", encoding="utf-8")
+    (folder / LOG_FILE).write_text("")
+    # Dagster closes all handlers when it sets up its own; only one that appends opens its file again.
+    handler = logging.FileHandler(folder / LOG_FILE, mode="a", encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root, before = logging.getLogger(), logging.getLogger().handlers
     root.handlers = [handler]
