@@ -82,7 +82,8 @@ def _write(files: dict[Path, bytes]) -> None:
             flush(path.parent)
     except OSError as error:
         for written in following.values():
-            written.unlink(missing_ok=True)
+            if written.is_file():
+                written.unlink()
         raise PackError(
             f"The pack could not be written to {error.filename or path.parent}: {error.strerror}. Close the file or "
             "name another folder with --out, then run `pmo report` again."
