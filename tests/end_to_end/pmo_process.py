@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-SECONDS_BEFORE_GIVING_UP = 300
+SECONDS_BEFORE_GIVING_UP = 900
 PRELOADED = "tests.end_to_end.pmo_imports"
 Ended = tuple[int, str, str]
 
