@@ -38,7 +38,8 @@ def compose(message: Message, *, sender: str, recipient: str) -> EmailMessage:
                 f"{attachment.path} can't be attached: {error.strerror}.", mend=mend
             ) from None
         kind, _, part = (guess_type(attachment.name)[0] or "application/octet-stream").partition("/")
-        mail.add_attachment(content, maintype=kind, subtype=part, filename=attachment.name)
+        written_in = {"charset": "utf-8"} if kind == "text" else {}
+        mail.add_attachment(content, maintype=kind, subtype=part, filename=attachment.name, params=written_in)
     return mail
 
 
