@@ -70,6 +70,9 @@ def s3_inbox(folder: Path) -> Iterator[Inbox]:
         "s3", endpoint_url=endpoint, aws_access_key_id="k", aws_secret_access_key="s", region_name="us-east-1"
     )
     client.create_bucket(Bucket=BUCKET)
+    # All servers of a process have one memory, which outlives one that was stopped.
+    for each in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
+        client.delete_object(Bucket=BUCKET, Key=each["Key"])
     (folder / "pmo.yaml").write_text(LEAST + S3_INBOX.format(endpoint=endpoint))
     running = [server]
 
@@ -84,9 +87,6 @@ def s3_inbox(folder: Path) -> Iterator[Inbox]:
         client.delete_object(Bucket=BUCKET, Key=f"in/box/{name}")
 
     yield Inbox(Home(folder), put, take, stop)
-    if running:
-        for each in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
-            client.delete_object(Bucket=BUCKET, Key=each["Key"])
     stop()
 
 
