@@ -14,7 +14,7 @@ import dagster as dg
 from connectors.errors import ConnectorError, SourceUnreachable
 from pipelines.landing.manifest import LandingError
 from pipelines.moments import Moments, resolve_moments
-from pipelines.publishing.release import PublishError
+from pipelines.publishing.kept import PublishError
 from pipelines.settings import Home, Settings, SettingsError, load_settings
 from pipelines.warehouse import WarehouseError
 

@@ -14,7 +14,7 @@ from pipelines.settings import SETTINGS_FILE, Home, load_settings
 def deliver_and_finish(home: Home, *, as_json: bool) -> None:
     """Sends, says to whom, and ends the command: 1 where anybody should have got a pack and did not."""
     from pipelines.publishing.delivery import deliver_release
-    from pipelines.publishing.release import PublishError
+    from pipelines.publishing.kept import PublishError
 
     try:
         found = deliver_release(home, load_settings(home))

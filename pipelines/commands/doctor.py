@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from connectors.errors import ConnectorError
+from pipelines.commands.check_dagster import dagster_findings
 from pipelines.commands.check_messages import messages
 from pipelines.commands.check_operation import operation
 from pipelines.commands.check_postgres import postgres
@@ -23,7 +24,6 @@ from pipelines.commands.common import (
     home_option,
     json_option,
 )
-from pipelines.commands.doctor_dagster import dagster_findings
 from pipelines.commands.findings import Finding, files_and_settings
 from pipelines.landing.sources import FILE_SOURCES, tables_of
 from pipelines.settings import (

@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pipelines.delivery_settings import DEFAULT_RELEASE_AGE, RELEASE
-from pipelines.publishing.release import RUN_FACTS, SCHEMA
+from pipelines.publishing.release_files import SCHEMA
+from pipelines.publishing.swapping import RUN_FACTS
 from pipelines.publishing.troubles import Trouble
 from pipelines.settings import Home, Settings
 

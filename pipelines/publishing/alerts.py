@@ -143,7 +143,7 @@ def _mended(home: Home, settings: Settings, sources: Sequence[str], identity: st
 
 
 def _release(home: Home) -> str:
-    from pipelines.publishing.release import release_id_of
+    from pipelines.publishing.swapping import release_id_of
 
     standing = release_id_of(home.published_file) if home.published_file.is_file() else None
     return f"Release {standing} stands." if standing else "Nothing is published yet."

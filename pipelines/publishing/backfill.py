@@ -18,7 +18,7 @@ from pipelines.landing.context import write_context
 from pipelines.landing.fiscal_calendar import assert_in_a_period, calendar_in_force
 from pipelines.landing.store import LandingStore
 from pipelines.publishing.publication import MART, Keeping, keep_figures_of
-from pipelines.publishing.release import RUN_FACTS
+from pipelines.publishing.swapping import RUN_FACTS
 from pipelines.settings import Home, Settings
 from pipelines.warehouse import build_models
 

@@ -25,7 +25,8 @@ from pipelines.landing.context import input_hash
 from pipelines.landing.fiscal_calendar import CALENDAR_FILE
 from pipelines.landing.manifest import LandingError, RowCounts
 from pipelines.landing.store import LandingStore
-from pipelines.publishing.release import flush, standing
+from pipelines.publishing.kept import flush
+from pipelines.publishing.swapping import standing
 from pipelines.settings import Home
 
 if TYPE_CHECKING:

@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from connectors.messages.message import Attachment, Message
+from pipelines.publishing.kept import PublishError, Release
 from pipelines.publishing.message_log import MessageLog
 from pipelines.publishing.pack.scope import Scope
 from pipelines.publishing.recipients import Recipient, UndeliveredError, readers, send
-from pipelines.publishing.release import PublishError, Release, standing
+from pipelines.publishing.swapping import standing
 from pipelines.settings import Home, Settings
 
 LOG = "sent.jsonl"

@@ -21,7 +21,9 @@ from pipelines.landing.batches import Origin, WrittenBatch
 from pipelines.landing.manifest import Manifest, RowCounts
 from pipelines.landing.publications import FIGURES, ReleaseKey, publication_of, publications
 from pipelines.landing.store import LandingStore
-from pipelines.publishing.release import RUN_FACTS, SCHEMA, flush
+from pipelines.publishing.kept import flush
+from pipelines.publishing.release_files import SCHEMA
+from pipelines.publishing.swapping import RUN_FACTS
 from pipelines.settings import Home
 
 if TYPE_CHECKING:

@@ -14,14 +14,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.publishing.kept import PublishError, Release, flush, folder_of, prune, read_facts
+from pipelines.publishing.kept import PublishError, Release, folder_of, prune, read_facts
 from pipelines.publishing.marts import Mart
 from pipelines.publishing.release_files import SCHEMA, write_release
 from pipelines.publishing.swapping import (
     RUN_FACTS,
     linked_folder,
     publishing,
-    release_id_of,
     standing,
     swap,
 )
@@ -29,18 +28,6 @@ from pipelines.publishing.swapping import (
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = [
-    "KEPT_RELEASES",
-    "RUN_FACTS",
-    "SCHEMA",
-    "PublishError",
-    "Published",
-    "Release",
-    "flush",
-    "publish",
-    "release_id_of",
-    "standing",
-]
 KEPT_RELEASES = 3
 
 

@@ -12,10 +12,11 @@ from collections.abc import Collection, Sequence
 from pipelines.publishing.ages import note_refresh, too_old
 from pipelines.publishing.alerts import News, tell
 from pipelines.publishing.troubles import Trouble
-from pipelines.settings import Home, SettingsError, load_settings
+from pipelines.settings import Home, Settings, SettingsError, load_settings
 
 STEPS = ("warehouse", "publishing", "run")
 """What a trouble that is no source's is called; a refresh that went through has been through all of them."""
+_UNKNOWN_AGE = "How old the release is can't be told"
 
 
 def report_refresh(
@@ -41,18 +42,25 @@ def report_refresh(
     except (OSError, ValueError, SettingsError) as error:
         return _said(f"Nobody was told how the refresh ended: {error}")
     told = tell(home, settings, News("refresh", subject, troubles, looked_at))
-    return [*told, *report_ages(home)]
+    return [*told, *_report_ages(home, settings)]
 
 
 def report_ages(home: Home) -> list[str]:
     """Tells who has to know what has grown too old, or is fresh again; returns warnings as `report_refresh`."""
+    try:
+        settings = load_settings(home)
+    except (OSError, SettingsError) as error:
+        return _said(f"{_UNKNOWN_AGE}: {error}")
+    return _report_ages(home, settings)
+
+
+def _report_ages(home: Home, settings: Settings) -> list[str]:
     import duckdb
 
     try:
-        settings = load_settings(home)
         old = too_old(home, settings)
-    except (OSError, ValueError, KeyError, SettingsError, duckdb.Error) as error:
-        return _said(f"How old the release is can't be told: {error}")
+    except (OSError, ValueError, KeyError, duckdb.Error) as error:
+        return _said(f"{_UNKNOWN_AGE}: {error}")
     return tell(home, settings, News("age", "too old", old))
 
 

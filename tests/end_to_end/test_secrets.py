@@ -155,7 +155,7 @@ def play(scene: Scene, patch: pytest.MonkeyPatch) -> None:
 def deliver(scene: Scene) -> None:
     """Sends a pack of two small files to every recipient."""
     from pipelines.publishing.delivery import deliver_packs
-    from pipelines.publishing.release import Release
+    from pipelines.publishing.kept import Release
     from pipelines.settings import Home, load_settings
 
     @dataclass(frozen=True)

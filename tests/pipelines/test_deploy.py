@@ -14,7 +14,7 @@ import dagster as dg
 import pytest
 import yaml
 
-from pipelines.commands.doctor_dagster import dagster_findings
+from pipelines.commands.check_dagster import dagster_findings
 from pipelines.recording import SETTINGS, instance_of
 from pipelines.run_history import Bounds, tidy
 from pipelines.settings import Home

@@ -13,7 +13,8 @@ from pipelines.publishing.marts import Mart
 from pipelines.publishing.outlets import Followed, follow
 from pipelines.publishing.publication import MART as PUBLISHED_FIGURES
 from pipelines.publishing.publication import Keeping, keep_figures
-from pipelines.publishing.release import SCHEMA, Published, publish
+from pipelines.publishing.release import Published, publish
+from pipelines.publishing.release_files import SCHEMA
 from pipelines.resources import Folder, Moment, said_plainly
 
 RELEASE = dg.AssetKey(["published", "release"])

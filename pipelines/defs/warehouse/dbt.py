@@ -72,7 +72,7 @@ def _is_published(folder: Folder, as_of: date) -> bool:
     from pipelines.publishing.closing import has_declared_closes
     from pipelines.publishing.outlets import are_in_step
     from pipelines.publishing.publication import are_figures_kept
-    from pipelines.publishing.release import standing
+    from pipelines.publishing.swapping import standing
 
     release = standing(folder.home.published)
     known = folder.home.warehouse_file.is_file() and release is not None

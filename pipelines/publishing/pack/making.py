@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from pipelines.publishing.kept import flush
 from pipelines.publishing.pack.contents import read_contents
 from pipelines.publishing.pack.page import page
 from pipelines.publishing.pack.reading import PackError, opened
 from pipelines.publishing.pack.scope import Scope
 from pipelines.publishing.pack.workbook import workbook
-from pipelines.publishing.release import flush
 from pipelines.settings import Home
 
 WHOLE = Scope()

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from pipelines.publishing.delivery import PackNotMadeError, deliver_packs
+from pipelines.publishing.kept import Release
 from pipelines.publishing.message_log import MessageLog
 from pipelines.publishing.pack.scope import Scope
-from pipelines.publishing.release import Release
 from pipelines.settings import Home, load_settings
 from tests.mail_server import Mailbox, mail_server
 from tests.webhook_server import Answer, Channel, webhook_server

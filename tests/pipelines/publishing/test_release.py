@@ -9,9 +9,10 @@ import duckdb
 import pytest
 
 from pipelines.publishing import release as releases
+from pipelines.publishing.kept import PublishError, Release
 from pipelines.publishing.marts import Mart, MartColumn, public_marts
-from pipelines.publishing.release import PublishError, Release, publish, standing
-from pipelines.publishing.swapping import swap
+from pipelines.publishing.release import publish
+from pipelines.publishing.swapping import standing, swap
 
 MARTS = (
     Mart(

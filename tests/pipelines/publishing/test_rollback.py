@@ -14,8 +14,9 @@ from click.testing import CliRunner, Result
 from pipelines.cli import pmo
 from pipelines.publishing.kept import folder_of, kept_releases
 from pipelines.publishing.outlets import are_in_step, follow
-from pipelines.publishing.release import Published, standing
+from pipelines.publishing.release import Published
 from pipelines.publishing.rollback import roll_back
+from pipelines.publishing.swapping import standing
 from pipelines.settings import Home, load_settings
 from tests.pipelines.publishing.releases import Warehouse, published
 from tests.postgres import PASSWORD, Server
