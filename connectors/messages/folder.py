@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from connectors.errors import RequestRefused
@@ -16,7 +17,7 @@ def copy_into(folder: Path, attachments: Sequence[Attachment]) -> None:
 
     Raises RequestRefused: the folder is not there, can't be written, or a file can't be read.
     """
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises where a folder above can't be entered.
         mend = "Make it, mount it, or correct deliver.folder in pmo.yaml."
         raise RequestRefused(f"There is no folder {folder}.", mend=mend)
     for attachment in attachments:
@@ -26,7 +27,9 @@ def copy_into(folder: Path, attachments: Sequence[Attachment]) -> None:
             _flush(unfinished)
             unfinished.replace(folder / attachment.name)
         except OSError as error:
-            unfinished.unlink(missing_ok=True)
+            # Where nothing can be written, nothing can be taken away either.
+            with suppress(OSError):
+                unfinished.unlink(missing_ok=True)
             mend = "See that whoever runs the refresh may write there and that there is room."
             raise RequestRefused(
                 f"{attachment.name} can't be copied into {folder}: {error.strerror}.", mend=mend

@@ -48,3 +48,10 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
 def test_a_check_leaves_nothing(tmp_path: Path) -> None:
     check_writable(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_in_which_nothing_can_even_be_taken_away_is_said(tmp_path: Path) -> None:
+    """As on a disk that is mounted read-only: a name that is too long can neither be written nor removed."""
+    (tmp_path / "source").write_text("pack")
+    with pytest.raises(RequestRefused, match=r"can't be copied into .*whoever runs the refresh may write"):
+        copy_into(tmp_path, [Attachment(name="x" * 300, path=tmp_path / "source")])
