@@ -15,12 +15,13 @@ from connectors.errors import ConnectorError, SourceUnreachable
 from pipelines.landing.manifest import LandingError
 from pipelines.moments import Moments, resolve_moments
 from pipelines.publishing.kept import PublishError
+from pipelines.publishing.message_log import MessageLogError
 from pipelines.settings import Home, Settings, SettingsError, load_settings
 from pipelines.warehouse import WarehouseError
 
 ATTENDED = "pmo/attended"
 """The tag of a run that a person waits for: such a run does not sleep and try again."""
-FORESEEN = (ConnectorError, LandingError, PublishError, SettingsError, WarehouseError)
+FORESEEN = (ConnectorError, LandingError, MessageLogError, PublishError, SettingsError, WarehouseError)
 """Errors whose message already says what, where and what to do next."""
 
 

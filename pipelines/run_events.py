@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
@@ -32,26 +33,43 @@ def sources_come_to(events: Iterable[dg.DagsterEvent]) -> set[str]:
     }
 
 
-def troubles_of(events: Sequence[dg.DagsterEvent], log: Path) -> list[Trouble]:
-    """Every refused batch and every failed step, each once."""
-    return list(dict.fromkeys([*_refused(events), *_failed(events, log)]))
+@dataclass(frozen=True, slots=True)
+class StepFailure:
+    """A step that failed, and the message with its cause."""
+
+    step_key: str
+    message: str
 
 
-def step_failures(events: Iterable[dg.DagsterEvent], log: Path) -> Iterator[tuple[str, str]]:
-    """The key and the message of each failed step; one that we did not foresee names the log."""
+def troubles_of(events: Iterable[dg.DagsterEvent], failures: Iterable[StepFailure]) -> list[Trouble]:
+    """Every refused batch and every failed step, each once.
+
+    Args:
+        failures: the `step_failures` of the same events.
+    """
+    failed = [Trouble(source_of_step(each.step_key), each.message) for each in failures]
+    return list(dict.fromkeys([*_refused(events), *failed]))
+
+
+def step_failures(events: Iterable[dg.DagsterEvent], log: Path) -> list[StepFailure]:
+    """Each failed step; one that we did not foresee names `log`, to which its traceback is written here."""
+    return list(_step_failures(events, log))
+
+
+def _step_failures(events: Iterable[dg.DagsterEvent], log: Path) -> Iterator[StepFailure]:
     for event in events:
         if not event.is_step_failure:
             continue
         failure = event.step_failure_data
         if failure.user_failure_data and failure.user_failure_data.description:
-            yield str(event.step_key), failure.user_failure_data.description
+            yield StepFailure(str(event.step_key), failure.user_failure_data.description)
         elif failure.error and failure.error.cls_name != "DagsterAssetCheckFailedError":
             cause = failure.error.cause or failure.error
             logging.getLogger("pmo").error("%s", failure.error.to_string())
             message = (
                 f"{event.step_key}: {cause.message.strip()}\nThis was not foreseen: report it with {log}."
             )
-            yield str(event.step_key), message
+            yield StepFailure(str(event.step_key), message)
 
 
 def _refused(events: Iterable[dg.DagsterEvent]) -> Iterator[Trouble]:
@@ -61,8 +79,3 @@ def _refused(events: Iterable[dg.DagsterEvent]) -> Iterator[Trouble]:
         check = event.asset_check_evaluation_data
         if not check.passed and check.check_name.endswith(BATCHES):
             yield Trouble(check.asset_key.path[0].removeprefix("raw_"), check.description or check.check_name)
-
-
-def _failed(events: Iterable[dg.DagsterEvent], log: Path) -> Iterator[Trouble]:
-    for step, message in step_failures(events, log):
-        yield Trouble(source_of_step(step), message)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from pipelines.commands.findings import Finding
 from pipelines.delivery_settings import RELEASE
-from pipelines.publishing.ages import ages_of, in_words, last_refresh, too_old
+from pipelines.publishing.ages import ages_of, in_words, too_old
+from pipelines.publishing.notes import last_delivery, last_refresh
 from pipelines.settings import Home, Settings
 
 MEGABYTE = 2**20
@@ -18,6 +19,7 @@ def operation(home: Home, settings: Settings) -> Iterator[Finding]:
     """Everything that only shows where refreshes run day after day."""
     yield from _ages(home, settings)
     yield _last_refresh(home)
+    yield from _last_delivery(home)
     yield _room(home)
 
 
@@ -44,11 +46,34 @@ def _last_refresh(home: Home) -> Finding:
     subject, last = "last refresh", last_refresh(home)
     if last is None:
         return Finding(subject, True, "none is noted: the next one is")
-    if last.success and not last.failures:
+    if last.success and not last.failures and not last.untold:
         return Finding(subject, True, f"went through at {last.ended_at}")
-    how = "went on without what it should have had" if last.success else "failed"
-    causes = "\n".join(last.failures) or f"See {home.warehouse / 'logs'}."
+    how = (
+        "failed"
+        if not last.success
+        else "went on without what it should have had"
+        if last.failures
+        else "went through"
+    )
+    causes = "\n".join((*last.failures, *last.untold)) or f"See {home.logs}."
     return Finding(subject, True, f"{how} at {last.ended_at}:\n{causes}", look=True)
+
+
+def _last_delivery(home: Home) -> Iterator[Finding]:
+    """Whether everybody got the pack the last time that packs were sent; nothing where none ever were."""
+    subject, last = "last delivery", last_delivery(home)
+    if last is None:
+        return
+    if not last.failures:
+        yield Finding(subject, True, f"everybody had the pack at {last.ended_at}")
+        return
+    causes = "\n".join((*last.failures, *last.untold))
+    yield Finding(
+        subject,
+        True,
+        f"not everybody got the pack at {last.ended_at}; the next tries again:\n{causes}",
+        look=True,
+    )
 
 
 def _room(home: Home) -> Finding:

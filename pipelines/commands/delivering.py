@@ -13,12 +13,13 @@ from pipelines.settings import SETTINGS_FILE, Home, load_settings
 
 def deliver_and_finish(home: Home, *, as_json: bool) -> None:
     """Sends, says to whom, and ends the command: 1 where anybody should have got a pack and did not."""
-    from pipelines.publishing.delivery import deliver_release
     from pipelines.publishing.kept import PublishError
+    from pipelines.publishing.message_log import MessageLogError
+    from pipelines.publishing.reporting import deliver_and_report
 
     try:
-        found = deliver_release(home, load_settings(home))
-    except PublishError as error:
+        found = deliver_and_report(home, load_settings(home))
+    except (PublishError, MessageLogError) as error:
         error_console().print(f"error: {error}", markup=False)
         finish(FAILED)
         return

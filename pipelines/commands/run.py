@@ -17,6 +17,8 @@ from pipelines.settings import Home
 if TYPE_CHECKING:
     import dagster as dg
 
+    from pipelines.run_events import StepFailure
+
 
 @dataclass(frozen=True, slots=True)
 class Received:
@@ -93,6 +95,7 @@ def _run(
         from pipelines.definitions import assemble
         from pipelines.recording import instance_of
         from pipelines.resources import ATTENDED
+        from pipelines.run_events import step_failures
         from pipelines.run_history import Bounds, tidy
 
         job = assemble(home).resolve_job_def(name)
@@ -112,9 +115,10 @@ def _run(
             )
             tidy(instance, Bounds(), now=datetime.now(UTC))
         assert isinstance(result, dg.ExecuteInProcessResult)
-        outcome = _outcome(result, home)
+        failures = step_failures(result.all_events, home.logs / LOG_FILE)
+        outcome = _outcome(result, failures)
         _log_end(outcome)
-        return replace(outcome, untold=tuple(_told(result, outcome, home))) if landings else outcome
+        return replace(outcome, untold=tuple(_told(result, failures, outcome, home))) if landings else outcome
 
 
 def _log_end(outcome: Outcome) -> None:
@@ -138,7 +142,9 @@ def _tell_of_breakdown(home: Home, error: Exception) -> None:
     report_refresh(home, run_id="", success=False, troubles=[Trouble("run", said)], judged=())
 
 
-def _told(result: dg.ExecuteInProcessResult, outcome: Outcome, home: Home) -> list[str]:
+def _told(
+    result: dg.ExecuteInProcessResult, failures: Sequence[StepFailure], outcome: Outcome, home: Home
+) -> list[str]:
     """Tells who has to know how a refresh ended, as the daemon does of its own runs; returns what could not be told."""
     from pipelines.publishing.reporting import report_refresh
     from pipelines.run_events import sources_come_to, troubles_of
@@ -147,7 +153,7 @@ def _told(result: dg.ExecuteInProcessResult, outcome: Outcome, home: Home) -> li
         home,
         run_id=result.run_id,
         success=outcome.success,
-        troubles=troubles_of(result.all_events, home.logs / LOG_FILE),
+        troubles=troubles_of(result.all_events, failures),
         judged=sources_come_to(result.all_events),
     )
 
@@ -162,17 +168,14 @@ def _selection(job: dg.JobDefinition, sources: Sequence[str]) -> list[dg.AssetKe
     return sorted(key for key in keys if key not in landed or key.path[0] in chosen)
 
 
-def _outcome(result: dg.ExecuteInProcessResult, home: Home) -> Outcome:
-    from pipelines.run_events import step_failures
-
+def _outcome(result: dg.ExecuteInProcessResult, step_failures: Sequence[StepFailure]) -> Outcome:
     made = {event.asset_key.path[-1]: event for event in _materializations(result)}
     release = made.get("release")
     checks = result.get_asset_check_evaluations()
     refused = [check for check in checks if not check.passed and _is_landing(check.asset_key)]
     blocking = [check for check in refused if check.severity.value == "ERROR"]
     said = [check.description or check.check_name for check in blocking]
-    failed = [message for _, message in step_failures(result.all_events, home.logs / LOG_FILE)]
-    failures = list(dict.fromkeys([*said, *failed]))
+    failures = list(dict.fromkeys([*said, *(each.message for each in step_failures)]))
     warned = [check for check in checks if not check.passed and check not in blocking]
     return Outcome(
         run_id=result.run_id,

@@ -7,7 +7,7 @@ import dagster as dg
 from pipelines.publishing.reporting import report_ages, report_refresh
 from pipelines.publishing.troubles import Trouble
 from pipelines.resources import ATTENDED, Folder
-from pipelines.run_events import sources_come_to, troubles_of
+from pipelines.run_events import sources_come_to, step_failures, troubles_of
 
 LOOK_EVERY_SECONDS = 900
 _TOLD = {
@@ -51,7 +51,7 @@ def report_run(instance: dg.DagsterInstance, run: dg.DagsterRun, folder: Folder)
     success = run.status == dg.DagsterRunStatus.SUCCESS
     entries = instance.all_logs(run.run_id, of_type=_TOLD)
     events = [entry.dagster_event for entry in entries if entry.dagster_event is not None]
-    troubles = troubles_of(events, folder.home.logs)
+    troubles = troubles_of(events, step_failures(events, folder.home.logs))
     if not success and not troubles:
         said = "The run ended without a failed step, as when its process is killed. Run it again from Dagster's page."
         troubles = [Trouble("run", said)]

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from pipelines.publishing.delivery import deliver_release
+from pipelines.publishing.reporting import deliver_and_report
 from pipelines.resources import Folder, said_plainly
 from pipelines.settings import Settings
 
@@ -15,7 +15,7 @@ def definitions(settings: Settings) -> dg.Definitions:
     @dg.op(name="deliver_packs")
     def deliver_packs(context: dg.OpExecutionContext, folder: Folder) -> None:
         with said_plainly():
-            found = deliver_release(folder.home, folder.settings)
+            found = deliver_and_report(folder.home, folder.settings)
         for each in found:
             context.log.info("%s: %s", each.to, each.status)
         failed = [f"{each.to}: {each.said}" for each in found if each.status == "failed"]

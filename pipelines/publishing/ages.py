@@ -1,17 +1,15 @@
-"""How old what readers see is, against the limits of `alerts.stale_after`; and how the last refresh ended.
+"""How old what readers see is, against the limits of `alerts.stale_after`.
 
-Here: reading the published release and the note of the last run. Telling somebody is `pipelines.publishing.alerts`.
+Here: reading the published release. Telling somebody is `pipelines.publishing.alerts`.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pipelines.delivery_settings import DEFAULT_RELEASE_AGE, RELEASE
+from pipelines.publishing.notes import last_refresh
 from pipelines.publishing.release_files import SCHEMA
 from pipelines.publishing.swapping import RUN_FACTS
 from pipelines.publishing.troubles import Trouble
@@ -19,39 +17,6 @@ from pipelines.settings import Home, Settings
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-NOTE = "last_refresh.json"
-
-
-@dataclass(frozen=True, slots=True)
-class LastRefresh:
-    """How the last refresh ended: when (UTC, ISO 8601), well or not, and when one last ended well."""
-
-    run_id: str
-    ended_at: str
-    success: bool
-    good_at: str | None
-    failures: tuple[str, ...] = ()
-
-
-def note_refresh(home: Home, *, run_id: str, success: bool, failures: Sequence[str]) -> None:
-    """Keeps how a refresh ended, in place of the one before."""
-    before, now = last_refresh(home), datetime.now(UTC).isoformat(timespec="seconds")
-    good_at = now if success else before.good_at if before else None
-    note = LastRefresh(run_id, now, success, good_at, tuple(failures))
-    file = home.warehouse / NOTE
-    temporary = file.with_suffix(".tmp")
-    temporary.write_text(json.dumps(asdict(note), ensure_ascii=False, indent=1), encoding="utf-8")
-    temporary.replace(file)
-
-
-def last_refresh(home: Home) -> LastRefresh | None:
-    """How the last refresh ended; None where none has, or where warehouse/ was emptied since."""
-    file = home.warehouse / NOTE
-    if not file.is_file():
-        return None
-    content = json.loads(file.read_text(encoding="utf-8"))
-    return LastRefresh(**{**content, "failures": tuple(content["failures"])})
 
 
 def too_old(home: Home, settings: Settings, *, now: datetime | None = None) -> list[Trouble]:

@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from connectors.messages.message import Message
-from pipelines.publishing.message_log import MessageLog, Row
+from pipelines.publishing.message_log import MessageLog, MessageLogError, Row
 from pipelines.publishing.recipients import Recipient, UndeliveredError, alerted, send
 from pipelines.publishing.troubles import Trouble
 from pipelines.settings import Home, Settings
 
 LOG = "alerts.jsonl"
-Topic = Literal["refresh", "age"]
+Topic = Literal["refresh", "age", "delivery"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,8 @@ def tell(home: Home, settings: Settings, news: News) -> list[str]:
                     _tell(home, settings, log, news, recipient, _told(rows, news.topic, recipient))
                 except UndeliveredError as error:
                     found.append(f"An alert was not sent to {recipient}: {error}")
-    except OSError as error:
-        found.append(f"Which alerts were sent can't be read or written: {error}. Mend {log.file}.")
+    except MessageLogError as error:
+        found.append(str(error))
     for warning in found:
         logging.getLogger("pmo").warning("%s", warning)
     return found
@@ -104,6 +104,7 @@ def _told(rows: Sequence[Row], topic: Topic, recipient: Recipient) -> _Told:
         row
         for row in rows
         if (row.get("topic"), row.get("channel"), row.get("to")) == (topic, recipient.channel, recipient.to)
+        and isinstance(row.get("open"), dict)
     ]
     return _Told(open=own[-1]["open"] if own else {}, times=len(own))
 

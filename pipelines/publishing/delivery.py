@@ -59,7 +59,7 @@ class Delivery:
 def deliver_release(home: Home, settings: Settings) -> list[Delivery]:
     """Makes and sends the packs of the release that stands, to who has not had them; as `deliver_packs`.
 
-    Raises PublishError where nothing is published.
+    Raises PublishError where nothing is published, MessageLogError where it can't be noted what was sent.
     """
     from pipelines.publishing.pack.making import make_pack
     from pipelines.publishing.pack.reading import PackError
@@ -87,7 +87,7 @@ def deliver_packs(
         make: makes a pack; called once for each kind that somebody still has to get. After PackNotMadeError those who
             should get that pack go without; what else it raises is raised.
 
-    Returns one entry for each reader, in the order of pmo.yaml. Never raises for what sending meets.
+    Returns one entry for each reader, in the order of pmo.yaml. Raises MessageLogError, and never for what sending meets.
     """
     recipients = readers(settings)
     if not recipients:
@@ -102,13 +102,14 @@ def deliver_packs(
             if identity in sent:
                 found.append(Delivery(str(recipient), "sent before"))
                 continue
-            sent.add(identity)
             try:
                 message = _message(settings, release, recipient, made(recipient.scope), identity)
             except PackNotMadeError as error:
                 found.append(_failed(recipient, f"{recipient.key}: {error}"))
                 continue
             found.append(_deliver(home, settings, log, release, recipient, message))
+            if found[-1].status == "sent":
+                sent.add(identity)
     return found
 
 

@@ -17,8 +17,15 @@ from typing import Any
 Row = dict[str, Any]
 
 
+class MessageLogError(Exception):
+    """What was sent can't be read or written; the message says where and what to mend."""
+
+
 class MessageLog:
-    """One file of lines. Read and write it within `held`, so that two processes do not send the same."""
+    """One file of lines. Read and write it within `held`, so that two processes do not send the same.
+
+    Every method raises MessageLogError.
+    """
 
     def __init__(self, file: Path) -> None:
         self.file = file
@@ -28,15 +35,21 @@ class MessageLog:
         """Nobody else sends what this log is about until the block ends."""
         from filelock import FileLock
 
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(self.file.with_suffix(".lock")):
+        lock = FileLock(self.file.with_suffix(".lock"))
+        with self._explained():
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
+        try:
             yield
+        finally:
+            lock.release()
 
     def rows(self) -> list[Row]:
         """Every whole line, oldest first."""
-        if not self.file.is_file():
-            return []
-        lines = self.file.read_text(encoding="utf-8", errors="replace").splitlines()
+        with self._explained():
+            if not self.file.is_file():
+                return []
+            lines = self.file.read_text(encoding="utf-8", errors="replace").splitlines()
         return [row for row in map(_row, lines) if row is not None]
 
     def add(self, **row: Any) -> None:
@@ -44,14 +57,30 @@ class MessageLog:
         content = json.dumps(
             {"at": datetime.now(UTC).isoformat(timespec="seconds"), **row}, ensure_ascii=False
         )
-        descriptor = os.open(self.file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+        with self._explained():
+            _append(self.file, content)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
         try:
-            size = os.fstat(descriptor).st_size
-            begins = size == 0 or os.pread(descriptor, 1, size - 1) == b"\n"
-            os.write(descriptor, f"{'' if begins else chr(10)}{content}\n".encode())
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+            yield
+        except OSError as error:
+            raise MessageLogError(
+                f"What was sent to whom can't be read or written in {self.file}: {error.strerror}. See that whoever runs "
+                "the refresh may write there and that there is room; what was sent since is sent again, once."
+            ) from error
+
+
+def _append(file: Path, content: str) -> None:
+    """Adds a line of its own, also after half a line; it is durable when this returns."""
+    descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        size = os.fstat(descriptor).st_size
+        begins = size == 0 or os.pread(descriptor, 1, size - 1) == b"\n"
+        os.write(descriptor, f"{'' if begins else chr(10)}{content}\n".encode())
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _row(line: str) -> Row | None:

@@ -6,7 +6,8 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-# What differs between two runs that fail for one cause: moments, ids, addresses in memory, how long, which page.
+# What differs between two runs that fail for one cause: moments, ids, addresses in memory, processes, how long, how
+# much, which page.
 _PASSING = (
     (re.compile(r"\b(GET|POST) \S+ \([^)]*\)"), r"\1"),
     (re.compile(r"\burl: \S+"), "url"),
@@ -14,7 +15,11 @@ _PASSING = (
     (re.compile(r"\b[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}\b"), "id"),
     (re.compile(r"\b0x[0-9a-f]+\b"), "address"),
     (re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{12,64}\b"), "id"),
-    (re.compile(r"\b\d+(\.\d+)? (s|seconds|min|h|hours|days)\b"), "a while"),
+    (re.compile(r"\bpid[ =]\d+\b", re.IGNORECASE), "process"),
+    (re.compile(r"\btmp[a-z0-9_]{8}\b"), "temporary"),
+    (re.compile(r"\b\d+(\.\d+)? ?(bytes|[KMGT]i?B)\b"), "so much"),
+    (re.compile(r"\b\d[\d,]* (rows?|results?|files?|lines?)\b"), "some"),
+    (re.compile(r"\b\d+(\.\d+)? (ms|s|seconds?|min|minutes?|h|hours?|days?)\b"), "a while"),
 )
 
 

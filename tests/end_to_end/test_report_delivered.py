@@ -47,12 +47,16 @@ def delivered(home: PmoHome) -> tuple[Outcome, dict[str, str]]:
     return outcome, {each["to"]: each["status"] for each in json.loads(outcome.stdout)["deliveries"]}
 
 
+def subjects(box: Mailbox) -> list[str]:
+    return [str(mail["Subject"]) for mail in box.mails]
+
+
 def test_a_release_is_delivered_once_and_who_can_not_have_it_is_named(home: PmoHome, box: Mailbox) -> None:
     nothing, _ = delivered(home)
     assert nothing.exit_code == 1
     assert "run `pmo refresh` first" in nothing.text
     assert home.run("refresh", "--as-of", AS_OF).exit_code == 0
-    assert box.mails == []
+    assert subjects(box) == ["Testers: not everybody got the pack: delivery"]
     first, statuses = delivered(home)
     assert statuses == {"email pmo@acme.example": "sent", "email lead@acme.example": "failed"}
     assert first.exit_code == 1
@@ -61,7 +65,11 @@ def test_a_release_is_delivered_once_and_who_can_not_have_it_is_named(home: PmoH
     assert home.run("refresh", "--as-of", AS_OF).exit_code == 0
     _, statuses = delivered(home)
     assert statuses["email pmo@acme.example"] == "sent before"
-    (mail,) = box.mails
+    assert subjects(box)[2:] == ["Testers: not everybody got the pack: email lead@acme.example"]
+    doctor = home.run("doctor", "--json")
+    (finding,) = [each for each in json.loads(doctor.stdout) if each["subject"] == "last delivery"]
+    assert finding["look"] and "no programme Nowhere" in finding["said"]
+    mail = box.mails[1]
     sent = {part.get_filename(): part.get_content() for part in mail.iter_attachments()}
     reports = home.root / "reports" / AS_OF
     assert sorted(sent) == ["pmo-pack.html", "pmo-pack.xlsx"]

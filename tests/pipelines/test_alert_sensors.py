@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from pipelines.defs.alerts import definitions
-from pipelines.publishing.ages import last_refresh
+from pipelines.publishing.notes import last_refresh
 from pipelines.resources import ATTENDED, Folder
 from pipelines.settings import Home
 from tests.mail_server import Mailbox, mail_server

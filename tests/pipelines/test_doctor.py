@@ -13,7 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 from pipelines.cli import pmo
-from pipelines.publishing.ages import NOTE, note_refresh, too_old
+from pipelines.publishing.ages import too_old
+from pipelines.publishing.notes import REFRESH_NOTE, note_delivery, note_refresh
 from pipelines.settings import Home, load_settings
 from tests.mail_server import PASSWORD, Mailbox, mail_server
 from tests.webhook_server import Channel, webhook_server
@@ -175,7 +176,30 @@ def test_how_the_last_refresh_ended_is_said(home: Home) -> None:
     assert finding["look"] and "answered 401. Check the token." in finding["said"]
     note_refresh(home, run_id="r", success=True, failures=[])
     assert not doctor(home)["last refresh"]["look"]
-    assert [file.name for file in home.warehouse.iterdir() if file.suffix == ".json"] == [NOTE]
+    assert [file.name for file in home.warehouse.iterdir() if file.suffix == ".json"] == [REFRESH_NOTE]
+
+
+def test_an_alert_that_did_not_go_out_is_said(home: Home) -> None:
+    note_refresh(
+        home, run_id="r", success=True, failures=[], untold=["An alert was not sent to email ops@acme."]
+    )
+    finding = doctor(home)["last refresh"]
+    assert finding["look"] and "not sent to email ops@acme" in finding["said"]
+
+
+def test_who_went_without_the_pack_is_said_until_everybody_has_it(home: Home) -> None:
+    assert "last delivery" not in doctor(home)
+    note_delivery(home, failures=["email pmo@acme.example: refused the recipient"])
+    finding = doctor(home)["last delivery"]
+    assert finding["look"] and "refused the recipient" in finding["said"]
+    note_delivery(home, failures=[])
+    assert not doctor(home)["last delivery"]["look"]
+
+
+def test_a_damaged_note_is_none(home: Home) -> None:
+    note_refresh(home, run_id="r", success=False, failures=["jira: answered 401."])
+    (home.warehouse / REFRESH_NOTE).write_text('{"run_id": ')
+    assert doctor(home)["last refresh"]["said"].startswith("none is noted")
 
 
 def test_too_little_room_is_to_mend(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

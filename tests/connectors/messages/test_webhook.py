@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import traceback
 from collections.abc import Iterator
@@ -70,9 +71,18 @@ def test_teams_gets_one_adaptive_card_and_says_202_to_it(channel: Channel) -> No
     assert texts == ["Acme: <portfolio> & more", r"5 projects: \*2\* red.", r"a\_b\_c"]
 
 
-def test_a_long_text_is_cut_to_what_a_section_takes(channel: Channel) -> None:
-    post(hook(channel), Message(identity="1", subject="s", lines=("x" * 5_000,)))
-    assert len(channel.posted[0]["blocks"][1]["text"]["text"]) <= 3_000
+@pytest.mark.parametrize("line", ["x" * 5_000, "R&D <x> " * 500, "🚀[*]" * 1_500, "a\n" * 2_000])
+def test_what_is_posted_is_as_large_as_slack_and_teams_take_and_no_larger(
+    channel: Channel, line: str
+) -> None:
+    long = Message(identity="1", subject="Acme & Sons, " * 400, lines=(line,))
+    for kind in ("slack", "teams"):
+        post(hook(channel, kind), long)
+    slack, teams = channel.posted
+    assert all(len(block["text"]["text"]) <= 3_000 for block in slack["blocks"])
+    assert slack["blocks"][1]["text"]["text"].endswith(" …")
+    assert len(json.dumps(teams)) <= 28_000
+    assert len(json.dumps(teams)) > 5_000
 
 
 def test_too_many_requests_wait_as_long_as_asked(channel: Channel) -> None:

@@ -147,6 +147,14 @@ def test_a_folder_that_can_not_be_written_is_a_warning(scene: Scene) -> None:
     assert "can't be read or written" in warning
 
 
+def test_a_line_that_is_none_of_ours_is_passed_over(scene: Scene) -> None:
+    scene.tell(REFUSED)
+    with (scene.home.messages / "alerts.jsonl").open("a") as log:
+        log.write('{"topic": "refresh", "channel": "email", "to": "pmo@acme.example"}\n')
+    assert scene.tell(REFUSED) == []
+    assert len(scene.subjects) == 1
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [
@@ -161,6 +169,11 @@ def test_a_folder_that_can_not_be_written_is_a_warning(scene: Scene) -> None:
         ("<Connection at 0x7f716a39d390> refused", "<Connection at 0x7f716a3780d0> refused"),
         ("asks to wait 900 s.", "asks to wait 17.5 s."),
         ("batch 4ddd26771a2b is torn", "batch 76999a39d3a4 is torn"),
+        ("the lock is held in python3 (PID 4711)", "the lock is held in python3 (PID 12)"),
+        ("no room for /tmp/tmpab3_xq9z/data", "no room for /tmp/tmpzz81abcd/data"),
+        ("out of memory: 1.2 GiB of 1.5 GiB", "out of memory: 1.4 GiB of 1.5 GiB"),
+        ("Got 12 results, should be 0", "Got 1 result, should be 0"),
+        ("no answer after 1 minute", "no answer after 5 minutes"),
     ],
 )
 def test_two_runs_that_fail_for_one_cause_have_one_fingerprint(first: str, second: str) -> None:
