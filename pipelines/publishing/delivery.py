@@ -87,7 +87,7 @@ def deliver_packs(
         make: makes a pack; called once for each kind that somebody still has to get. After PackNotMadeError those who
             should get that pack go without; what else it raises is raised.
 
-    Returns one entry for each reader, in the order of pmo.yaml. Raises MessageLogError, and never for what sending meets.
+    Returns one entry for each reader, in the order of pmo.yaml. Raises MessageLogError; never for what sending meets.
     """
     recipients = readers(settings)
     if not recipients:

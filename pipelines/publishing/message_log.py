@@ -66,8 +66,8 @@ class MessageLog:
             yield
         except OSError as error:
             raise MessageLogError(
-                f"What was sent to whom can't be read or written in {self.file}: {error.strerror}. See that whoever runs "
-                "the refresh may write there and that there is room; what was sent since is sent again, once."
+                f"What was sent to whom can't be read or written in {self.file}: {error.strerror}. See that whoever "
+                "runs the refresh may write there and that there is room; what was sent since is sent again, once."
             ) from error
 
 

@@ -1,4 +1,4 @@
-"""How the last refresh and the last delivery ended: a file each, replaced by the next, for `pmo doctor` and the ages."""
+"""How the last refresh and the last delivery ended: a file each, replaced by the next; the doctor reads them."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _write(file: Path, content: Mapping[str, Any]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     following = file.with_suffix(".tmp")
     descriptor = os.open(following, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(descriptor, "w", encoding="utf-8") as opened:
+    with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
         json.dump(content, opened, ensure_ascii=False, indent=1)
     following.replace(file)
 

@@ -1,8 +1,8 @@
-"""What follows every refresh and every delivery, however it was started and however it ended: a note of it, and alerts.
+"""What follows every refresh and every delivery, however it was started and however it ended: a note, and alerts.
 
-`pmo refresh` and Dagster's daemon both call `report_refresh`; `pmo report --deliver` and the daemon `deliver_and_report`;
-the daemon also calls `report_ages` while nothing runs. What goes wrong in telling is returned or noted and never raised,
-so that nothing here changes how a refresh or a delivery ends.
+`pmo refresh` and Dagster's daemon both call `report_refresh`, `pmo report --deliver` and the daemon
+`deliver_and_report`; the daemon also calls `report_ages` while nothing runs. What goes wrong in telling is returned or
+noted and never raised, so that nothing here changes how a refresh or a delivery ends.
 """
 
 from __future__ import annotations

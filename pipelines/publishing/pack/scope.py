@@ -36,13 +36,14 @@ class Scope:
 
     @property
     def file_stem(self) -> str:
-        """The name of its files without their ending; two scopes never share one."""
+        """The name of its files without their ending; two scopes never share one, upper or lower case."""
         if self.is_finance:
             return f"{STEM}-finance"
         if self.programme is not None:
-            return f"{STEM}-programme-{plain_name(self.programme)}"
+            return f"{STEM}-programme-{_file_name(self.programme, usual=self.programme.capitalize())}"
         if self.projects:
-            return f"{STEM}-projects-{_joined([plain_name(code) for code in sorted(set(self.projects))])}"
+            codes = sorted(set(self.projects))
+            return f"{STEM}-projects-{_joined([_file_name(code, usual=code.upper()) for code in codes])}"
         return STEM
 
     @property
@@ -60,7 +61,19 @@ class Scope:
 def plain_name(name: str) -> str:
     """The name as a part of a file name or of an anchor; where that changes it, a digest keeps two names apart."""
     plain = _OTHER.sub("-", name).strip("-")[:_LONGEST]
-    return plain if plain == name else f"{plain}-{hashlib.sha256(name.encode()).hexdigest()[:8]}".lstrip("-")
+    return plain if plain == name else _told_apart(plain, name)
+
+
+def _file_name(name: str, *, usual: str) -> str:
+    """The plain name; for many disks `Growth` and `growth` are one file, so only the `usual` writing goes without a
+    digest.
+    """
+    plain = plain_name(name)
+    return plain if plain != name or name == usual else _told_apart(plain, name)
+
+
+def _told_apart(plain: str, name: str) -> str:
+    return f"{plain}-{hashlib.sha256(name.encode()).hexdigest()[:8]}".lstrip("-")
 
 
 def _joined(names: list[str]) -> str:

@@ -23,10 +23,15 @@ def test_files_are_named_after_the_scope() -> None:
         (Scope(projects=("A", "B")), Scope(projects=("A+B",))),
         (Scope(programme="x" * 200), Scope(programme="x" * 201)),
         (Scope(programme="Ünïcode"), Scope(programme="-n-code")),
+        (Scope(programme="Growth"), Scope(programme="growth")),
+        (Scope(programme="GROWTH"), Scope(programme="growth")),
+        (Scope(programme="Old Growth"), Scope(programme="old growth")),
+        (Scope(projects=("PAY",)), Scope(projects=("Pay",))),
+        (Scope(projects=("PAY", "web")), Scope(projects=("PAY", "WEB"))),
     ],
 )
 def test_two_scopes_never_share_a_file_and_none_leaves_its_folder(one: Scope, other: Scope) -> None:
-    assert one.file_stem != other.file_stem
+    assert one.file_stem.casefold() != other.file_stem.casefold()
     for stem in (one.file_stem, other.file_stem):
         assert "/" not in stem and ".." not in stem
         assert len(stem) < 130
