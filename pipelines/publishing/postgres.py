@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.publishing.kept import DATABASE
-from pipelines.publishing.postgres_access import CONTROL, grant_tables, make_schemas, open_to_reader
+from pipelines.publishing.postgres_access import BOOK, grant_tables, make_schemas, open_to_reader
 from pipelines.publishing.postgres_columns import contract, expand, following, rename, retyped
 from pipelines.publishing.postgres_rows import copy_rows
 from pipelines.publishing.postgres_session import PostgresError, Target, session
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     import psycopg
 
     Connection = psycopg.Connection[Any]
-
-_BOOK = f"{CONTROL}.loaded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +53,13 @@ def load_release(folder: Path, target: Target, *, anew: bool = False) -> Loaded:
     with session(target) as connection:
         make_schemas(connection, target)
         connection.execute(
-            f"create table if not exists {_BOOK} "
+            f"create table if not exists {BOOK} "
             "(mart text primary key, fingerprint text not null, release text not null)"
         )
         notes = open_to_reader(connection, target.reader)
-        book = _book(connection)
-        _assert_ours(connection, target, wanted, book)
+        _assert_ours(connection, target, wanted, _book(connection))
         expand(connection, wanted)
+        book = _book(connection)
         gone = sorted(set(book) - {table.name for table in wanted})
         changed = _replace(connection, folder, target, wanted, gone, {} if anew else book)
         notes += _clear_up(connection, target, wanted, gone, changed)
@@ -71,16 +69,16 @@ def load_release(folder: Path, target: Target, *, anew: bool = False) -> Loaded:
 def loaded_release(target: Target) -> str | None:
     """The folder name of the release that Postgres shows; None where it shows none. Raises PostgresError."""
     with session(target, alone=False) as connection:
-        row = connection.execute("select to_regclass(%s)", [_BOOK]).fetchone()
+        row = connection.execute("select to_regclass(%s)", [BOOK]).fetchone()
         if row is None or row[0] is None:
             return None
-        rows = connection.execute(f"select distinct release from {_BOOK}").fetchall()
+        rows = connection.execute(f"select distinct release from {BOOK}").fetchall()
     return str(rows[0][0]) if len(rows) == 1 else None
 
 
 def _book(connection: Connection) -> dict[str, str]:
     """The fingerprint of the rows that stand, by mart."""
-    return dict(connection.execute(f"select mart, fingerprint from {_BOOK}").fetchall())
+    return dict(connection.execute(f"select mart, fingerprint from {BOOK}").fetchall())
 
 
 def _assert_ours(
@@ -94,8 +92,9 @@ def _assert_ours(
     ).fetchone()
     if row is not None and row[0] is not None:
         raise PostgresError(
-            f"Postgres ({target.place}) did not take the release: {SCHEMA}.{row[0]} is there and was not made by pmo. "
-            "Rename it, or name a database of its own in publish.postgres. DuckDB and Parquet have the release."
+            f"Postgres ({target.place}) did not take the release: {SCHEMA}.{row[0]} is there and {BOOK} does not know "
+            "it as made by pmo. Rename it (drop it, where that book was lost), or name a database of its own in "
+            "publish.postgres. DuckDB and Parquet have the release."
         )
 
 
@@ -135,9 +134,9 @@ def _replace(
             copy_rows(source, connection, table, names)
         entries = [(table.name, table.fingerprint, folder.name) for table in wanted]
         entries += [(name, "", folder.name) for name in gone if name in standing]
-        connection.execute(f"delete from {_BOOK}")
+        connection.execute(f"delete from {BOOK}")
         with connection.cursor() as cursor:
-            cursor.executemany(f"insert into {_BOOK} values (%s, %s, %s)", entries)
+            cursor.executemany(f"insert into {BOOK} values (%s, %s, %s)", entries)
         rename(connection, standing, wanted)
     return changed
 
@@ -158,7 +157,7 @@ def _clear_up(
     try:
         left = contract(connection, wanted, gone)
         connection.execute(
-            f"delete from {_BOOK} where mart = any(%s) and to_regclass('{SCHEMA}.' || quote_ident(mart)) is null",
+            f"delete from {BOOK} where mart = any(%s) and to_regclass('{SCHEMA}.' || quote_ident(mart)) is null",
             [list(gone)],
         )
         for table in changed:

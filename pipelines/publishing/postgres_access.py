@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 CONTROL = "marts_control"
 """The schema of what only the loader needs to know."""
+BOOK = f"{CONTROL}.loaded"
+"""The table that says which rows stand: mart, fingerprint of its rows, release."""
 
 
 def make_schemas(connection: Connection, target: Target) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from pipelines.publishing.postgres_access import BOOK
 from pipelines.publishing.postgres_tables import (
     Column,
     Table,
@@ -48,7 +49,7 @@ def expand(connection: Connection, wanted: Sequence[Table]) -> None:
 
     A column of another type comes beside the one that stands, with its values as far as the type can hold them: a
     transaction that began before sees them under the old name when the new rows are there. `alter column … type` would
-    show it an empty table.
+    show it an empty table. The rows of a table that gets a column are loaded again, whatever the book said of them.
     """
     import psycopg
 
@@ -58,7 +59,9 @@ def expand(connection: Connection, wanted: Sequence[Table]) -> None:
         stands = standing.get(table.name)
         changes = list(_additions(stands, table)) if stands else []
         if changes:
-            _briefly(connection, f"alter table {table.qualified} {', '.join(changes)}")
+            changed = f"alter table {table.qualified} {', '.join(changes)}"
+            forgotten = f"update {BOOK} set fingerprint = '' where mart = {literal(table.name)}"
+            _briefly(connection, f"{changed}; {forgotten}" if "add column" in changed else changed)
         for column in retyped(stands, table):
             name, new = quoted(column.name), quoted(following(column))
             with suppress(psycopg.errors.CannotCoerce, psycopg.errors.DataError):

@@ -117,16 +117,20 @@ def _host(known: dict[str, Any]) -> str:
 
 
 def _cause(error: psycopg.Error) -> str:
-    """What the server or the driver said, in one line, with the server's detail."""
+    """What the server or the driver said, in one line, with the server's detail unless that quotes a row."""
+    from psycopg import errors
+
     diagnosed = error.diag.message_primary
     said = " ".join(str(diagnosed or error or type(error).__name__).split()).rstrip(".")
-    detail = error.diag.message_detail
+    detail = None if isinstance(error, errors.IntegrityError) else error.diag.message_detail
     return f"{said} ({' '.join(detail.split()).rstrip('.')})" if detail else said
 
 
 def _mend(error: psycopg.Error) -> str:
     from psycopg import errors
 
+    if isinstance(error, errors.ReservedName):
+        return "Write another name under publish.postgres_reader in pmo.yaml."
     if isinstance(error, errors.InsufficientPrivilege):
         return "docs/bi.md, section Postgres, has the statements that prepare a database for it."
     if isinstance(error, errors.LockNotAvailable):

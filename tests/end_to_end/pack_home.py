@@ -15,6 +15,7 @@ BEFORE, AS_OF = "2026-02-28", "2026-03-31"
 HOSTILE = '<script>alert("name")</script>'
 BREAKING_OUT = "</title></svg><img src=x onerror=alert(1)>"
 FORMULA = '=HYPERLINK("http://example.invalid","open")'
+ONE_WORD = "Wort" * 30
 PROGRAMME = 'Check "out" & <b>more</b>'
 
 
@@ -43,7 +44,7 @@ FILES: dict[str, list[Row]] = {
         {"project": "PAY", "name": HOSTILE, "programme": PROGRAMME, "status": "green"},
         {"project": "WEB", "name": "Customer portal", "programme": PROGRAMME, "status": "active"},
         {"project": "OPS", "name": "Operations", "programme": "Run", "status": "red"},
-        {"project": "A&B <1>", "name": "Odd code", "programme": "Run", "status": ""},
+        {"project": "A&B <1>", "name": ONE_WORD, "programme": "Run", "status": ""},
     ],
     "inbox/register/progress": _rows(
         "project as_of percent_complete", "PAY | 2026-02-27 | 20", "PAY | 2026-03-30 | 45", "WEB | 2026-03-30 | 60"
@@ -59,6 +60,17 @@ FILES: dict[str, list[Row]] = {
         "D1 | PAY | WEB | 2026-05-15 | 2026-06-15 | open",
         "D2 | WEB | OPS | 2026-05-15 | 2026-05-13 | open",
         "D3 | OPS | PAY | 2026-06-30 | 2026-05-01 | open",
+        "D4 | WEB | OPS | 2026-06-30 | 2026-06-25 | open",
+    ),
+    "inbox/register/decisions": _rows(
+        "project decision asked_on decided_on outcome about",
+        "WEB | E1 | 2026-02-25 | | | budget",
+        "WEB | E2 | 2026-01-10 | 2026-01-24 | approved | scope",
+    ),
+    "inbox/register/actions": _rows(
+        "project action owner due_on done_on",
+        "PAY | A1 | ann | 2026-03-21 |",
+        "PAY | A2 | ann | 2026-03-01 | 2026-03-02",
     ),
     "inbox/register/risks": [
         {

@@ -236,6 +236,31 @@ def test_charts_have_a_title_and_a_description_and_no_clash_of_ids(made: Made) -
     assert all(attributes["role"] == "img" and attributes["aria-labelledby"] for attributes in drawings)
 
 
+def test_a_dependency_is_tight_from_the_threshold_of_its_rule_on(made: Made) -> None:
+    (rule,) = made.home.query(
+        "select distinct amber_from from marts.fct_project_status_rule where rule = 'dependency_float'"
+    )
+    rows = {row["Dependency"].value: row for row in made.page.tables["dependencies"].rows}
+    floats = {name: Decimal(row["Float, days"].value) for name, row in rows.items()}
+    assert floats["D4"] == rule["amber_from"]
+    assert {name: row["Outlook"].text.strip() for name, row in rows.items()} == {
+        "D1": "Breaks", "D2": "Tight", "D3": "Holds", "D4": "Tight",
+    }  # fmt: skip
+
+
+def test_decisions_and_actions_are_on_the_page_and_in_the_workbook(made: Made) -> None:
+    rows = {(row["Project"].value, row["About"].value): row for row in made.page.tables["decisions"].rows}
+    assert rows["WEB", "budget"]["Oldest open, days"].value == "34"
+    assert rows["WEB", "scope"]["Days to decide, mean"].text.strip() == "14"
+    assert (rows["PAY", "action"]["Overdue"].value, rows["PAY", "action"]["Longest overdue, days"].value) == (
+        "1",
+        "10",
+    )
+    assert len(made.sheet("Decisions")) == len(rows) == len(made.home.table("mart_decisions_actions"))
+    assert "1 decision to be taken; the oldest is of WEB (budget), 34 days." in made.outcome.text
+    assert "1 action overdue: PAY." in made.outcome.text
+
+
 def test_waiting_rows_are_said_at_the_top(made: Made) -> None:
     assert "1 row on no project yet" in made.outcome.text
     assert any("1 row on no project yet" in text for text in made.page.text)

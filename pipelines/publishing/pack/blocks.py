@@ -11,6 +11,8 @@ from pipelines.publishing.pack.contents import Contents
 from pipelines.publishing.pack.scope import plain_name
 from pipelines.publishing.pack.tables import Block, Chart, Row, Table
 
+MOST_ROWS: Final = 100
+"""Of what a project has many of, on the page of all projects; in the order of the table the most urgent come first."""
 _BASIS: Final = "As reported, at the ledger's own rates."
 
 
@@ -24,8 +26,14 @@ def overview(contents: Contents) -> list[Block]:
         _milestones(contents),
         _dependencies(contents),
         _risks(contents),
+        _decisions(contents),
         _capacity(contents),
-        Block("benefits", "Benefits", "Each benefit at its last period that has begun.", [contents.benefits]),
+        Block(
+            "benefits",
+            "Benefits",
+            "Each benefit at its last period that has begun.",
+            [contents.benefits.first(MOST_ROWS)],
+        ),
         _data(contents),
     ]
     return [*money_first, *steering] if contents.scope.is_finance else steering
@@ -74,6 +82,12 @@ def of_project(contents: Contents, code: str) -> list[Block]:
         ),
         Block(
             f"risks-{key}", "Risks", f"Open ones. Amounts in {currency}.", [contents.risks.of_project(code)]
+        ),
+        Block(
+            f"decisions-{key}",
+            "Decisions and actions",
+            "Those that have waited longest first.",
+            [contents.decisions.of_project(code)],
         ),
         Block(f"benefits-{key}", "Benefits", f"Amounts in {currency}.", [contents.benefits.of_project(code)]),
     ]
@@ -128,7 +142,10 @@ def _milestones(contents: Contents) -> Block:
     ]
     svg = charts.slips(late, key="c-milestones", as_of=contents.facts["as_of"], title="Milestones that slip")
     says = "Not reached and late: from the day promised (hollow) to the day expected, or to the as-of date."
-    return Block("milestones", "Milestones that slip", says, [Chart(svg, contents.milestones)])
+    says += _worst_of(late)
+    return Block(
+        "milestones", "Milestones that slip", says, [Chart(svg, contents.milestones.first(MOST_ROWS))]
+    )
 
 
 def _dependencies(contents: Contents) -> Block:
@@ -142,8 +159,19 @@ def _dependencies(contents: Contents) -> Block:
     svg = charts.slips(dated, key="c-dependencies", as_of=contents.facts["as_of"], title=title)
     says = (
         "Open ones: from the day of need (hollow) to the day promised, or to the as-of date if nothing came."
+    ) + _worst_of(dated)
+    return Block(
+        "dependencies",
+        "Dependencies about to break",
+        says,
+        [Chart(svg, contents.dependencies.first(MOST_ROWS))],
     )
-    return Block("dependencies", "Dependencies about to break", says, [Chart(svg, contents.dependencies)])
+
+
+def _worst_of(rows: Sequence[Row]) -> str:
+    return (
+        f" Drawn are the {charts.MOST_BARS} worst of {len(rows):,}." if len(rows) > charts.MOST_BARS else ""
+    )
 
 
 def _lateness(row: Row, as_of: date) -> Row:
@@ -163,18 +191,26 @@ def _risks(contents: Contents) -> Block:
     says = (
         f"Bars: what is expected after measures, in {currency}. Black: the contingency that has to cover it."
     )
-    return Block("risks", "Risks", says, [Chart(svg, contents.exposure), contents.risks])
+    return Block("risks", "Risks", says, [Chart(svg, contents.exposure), contents.risks.first(MOST_ROWS)])
+
+
+def _decisions(contents: Contents) -> Block:
+    says = "Those that have waited longest first: decisions since they were asked for, actions since they were due."
+    return Block("decisions", "Decisions and actions", says, [contents.decisions.first(MOST_ROWS)])
 
 
 def _capacity(contents: Contents) -> Block:
     svg = charts.gaps(contents.capacity.rows, key="c-capacity")
     says = "Hours needed less hours there are, from the as-of period on; the darker, the more is lacking."
-    return Block("capacity", "Capacity gaps", says, [Chart(svg, contents.capacity)])
+    return Block("capacity", "Capacity gaps", says, [Chart(svg, contents.capacity.first(MOST_ROWS))])
 
 
 def _data(contents: Contents) -> Block:
     says = "Ages are those at the moment up to which the release knows its data."
-    parts: Sequence[Table] = [contents.sources, *([contents.findings] if contents.scope.is_whole else [])]
+    parts: Sequence[Table] = [
+        contents.sources,
+        *([contents.findings.first(MOST_ROWS)] if contents.scope.is_whole else []),
+    ]
     return Block("data", "Data quality and age", says, parts)
 
 

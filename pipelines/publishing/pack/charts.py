@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     pass
 
 MOST_BARS = 15
+_HALF_A_YEAR = 190
+"""Days; six marks on an axis that is shorter may lie in one month."""
 _BESIDE = 130
 """Room at the right for labels, in pixels."""
 
@@ -57,23 +59,25 @@ def slips(rows: Sequence[Row], *, key: str, as_of: date, title: str) -> str | No
 
     values = [
         {
-            "label": row["label"],
+            "label": label,
             "promised": row["promised"].isoformat(),
             "expected": row["expected"].isoformat(),
             "last": max(row["promised"], row["expected"]).isoformat(),
             "late": f"{shown(row['late'], 'days', is_signed=True)} d",
             "is_late": row["late"] > 0,
         }
-        for row in rows[:MOST_BARS]
+        for row, label in zip(rows[:MOST_BARS], _each_its_own(rows[:MOST_BARS]), strict=True)
     ]
     if not values:
         return None
     scale = alt.Scale(type="utc", padding=24)
+    days = [as_of, *(row[name] for row in rows[:MOST_BARS] for name in ("promised", "expected"))]
+    format_ = "%b %Y" if (max(days) - min(days)).days > _HALF_A_YEAR else "%d %b %Y"
     base = chart_of(values).encode(
         y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False)),
         color=alt.condition("datum.is_late", alt.value(style.VERMILLION), alt.value(style.BLUE)),
     )
-    promised = alt.X("promised:T", title=None, scale=scale, axis=alt.Axis(format="%b %Y", tickCount=6))
+    promised = alt.X("promised:T", title=None, scale=scale, axis=alt.Axis(format=format_, tickCount=6))
     expected = alt.X("expected:T", title=None, scale=scale)
     bars = base.mark_rule(strokeWidth=3).encode(x=promised, x2="expected:T")
     hollow = base.mark_point(size=80, filled=False, fill="white", opacity=1, strokeWidth=2).encode(x=promised)
@@ -93,6 +97,17 @@ def slips(rows: Sequence[Row], *, key: str, as_of: date, title: str) -> str | No
         f"{row['label']} from {row['promised']} to {row['expected']}" for row in rows[:MOST_BARS]
     )
     return drawn(chart, key=key, title=title, description=spoken)
+
+
+def _each_its_own(rows: Sequence[Row]) -> list[str]:
+    """The labels; one that returns gets a character without width, else both would be drawn on one line."""
+    labels: list[str] = []
+    for row in rows:
+        label = str(row["label"])
+        while label in labels:
+            label += "\u200b"
+        labels.append(label)
+    return labels
 
 
 def exposure(rows: Sequence[Row], *, key: str, currency: str) -> str | None:

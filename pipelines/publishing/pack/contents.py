@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.publishing.pack import capacity, earned, money, portfolio, quality, steering, value
+from pipelines.publishing.pack import capacity, decisions, earned, money, portfolio, quality, steering, value
 from pipelines.publishing.pack.headlines import headlines
 from pipelines.publishing.pack.quality import Notice
 from pipelines.publishing.pack.reading import Reader
@@ -40,6 +40,7 @@ class Contents:
     dependencies: Table
     exposure: Table
     risks: Table
+    decisions: Table
     capacity: Table
     benefits: Table
     sources: Table
@@ -51,6 +52,7 @@ def read_contents(reader: Reader) -> Contents:
     positions, performance = money.positions(reader), earned.periods(reader)
     status, position = portfolio.status(reader), money.by_project(positions)
     milestones, dependencies = steering.milestones(reader), steering.dependencies(reader)
+    asked = decisions.decisions(reader)
     skills, notices = capacity.gaps(reader), tuple(quality.notices(reader.facts))
     return Contents(
         scope=reader.scope,
@@ -63,6 +65,7 @@ def read_contents(reader: Reader) -> Contents:
             position=position,
             milestones=milestones,
             dependencies=dependencies,
+            decisions=asked,
             capacity=skills,
             notices=notices,
         ),
@@ -82,6 +85,7 @@ def read_contents(reader: Reader) -> Contents:
         dependencies=dependencies,
         exposure=steering.exposure(reader),
         risks=steering.risks(reader),
+        decisions=asked,
         capacity=skills,
         benefits=value.benefits(reader),
         sources=quality.sources(reader),

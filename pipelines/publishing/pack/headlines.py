@@ -17,15 +17,16 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
 
 def headlines(
-    *, facts: Row, status: Table, position: Table, milestones: Table, dependencies: Table, capacity: Table,
-    notices: Sequence[Notice],
+    *, facts: Row, status: Table, position: Table, milestones: Table, dependencies: Table, decisions: Table,
+    capacity: Table, notices: Sequence[Notice],
 ) -> tuple[str, ...]:  # fmt: skip
-    """One line each: status, what changed, money, milestones, dependencies, capacity, the state of the data."""
+    """One line each: status, what changed, money, milestones, dependencies, decisions, capacity, state of the data."""
     lines = [
         *_status(status),
         *_money(position, str(facts["currency"])),
         *_milestones(milestones),
         *_dependencies(dependencies),
+        *_decisions(decisions),
         *_capacity(capacity),
         *(notice.text for notice in notices),
     ]
@@ -85,6 +86,23 @@ def _dependencies(table: Table) -> Iterator[str]:
                 for row in found
             ]
             yield f"{said}: {_some(names)}."
+
+
+def _decisions(table: Table) -> Iterator[str]:
+    asked = [row for row in table.rows if row["kind"] == "decision" and row["open_count"]]
+    if asked:
+        said = _number(sum(row["open_count"] for row in asked), "decision")
+        aged = [row for row in asked if row["open_age_days_max"] is not None]
+        if aged:
+            oldest = max(aged, key=lambda row: int(row["open_age_days_max"]))
+            days = _number(int(oldest["open_age_days_max"]), "day")
+            yield f"{said} to be taken; the oldest is of {oldest['project_code']} ({oldest['about']}), {days}."
+        else:
+            yield f"{said} to be taken."
+    overdue = [row for row in table.rows if row["overdue_count"]]
+    if overdue:
+        number = _number(sum(row["overdue_count"] for row in overdue), "action")
+        yield f"{number} overdue: {_some([str(row['project_code']) for row in overdue])}."
 
 
 def _capacity(table: Table) -> Iterator[str]:

@@ -18,10 +18,13 @@ from pipelines.publishing.pack import blocks, money, words
 from pipelines.publishing.pack.chips import chip
 from pipelines.publishing.pack.contents import Contents
 from pipelines.publishing.pack.glossary import glossary
+from pipelines.publishing.pack.quality import Notice
 from pipelines.publishing.pack.scope import plain_name
 from pipelines.publishing.pack.tables import Block, Chart, Column, Row, Table
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
+MOST_PAGES: Final = 100
+"""Projects with a page of their own: with these the file has some 7 MB, which most mail servers take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ def page(contents: Contents) -> str:
         facts=contents.facts,
         title=contents.scope.title,
         figures=_figures(contents),
+        notices=(*contents.notices, *_without_page(contents)),
         overview=sections[0],
         projects=sections[1:],
         glossary=glossary(contents.definitions, _columns(sections)),
@@ -70,11 +74,11 @@ def page(contents: Contents) -> str:
         shown_columns=_shown_columns,
         anchor=lambda code: f"project-{plain_name(str(code))}",
         known_projects={row["project_code"] for row in contents.status.rows},
+        with_page={row["project_code"] for row in _with_page(contents)},
         cell=words.cell,
         why=words.why_absent,
         chip=chip,
         sort_key=_sort_key,
-        definition=lambda column: contents.definitions.get(column.defined_as, ""),
         svg=Markup,
         styles=Markup(styles),
         script=Markup(script),
@@ -83,8 +87,8 @@ def page(contents: Contents) -> str:
 
 
 def _sections(contents: Contents) -> list[Section]:
-    """The overview and a page for each project, in the order of their codes."""
-    projects = sorted(contents.status.rows, key=lambda row: str(row["project_code"]))
+    """The overview and the pages of projects, in the order of their codes."""
+    projects = sorted(_with_page(contents), key=lambda row: str(row["project_code"]))
     return [
         Section("overview", "Overview", blocks.overview(contents)),
         *(
@@ -97,6 +101,23 @@ def _sections(contents: Contents) -> list[Section]:
             for row in projects
         ),
     ]
+
+
+def _with_page(contents: Contents) -> Sequence[Row]:
+    """The projects that have a page: all, or those whose status is the worst."""
+    return contents.status.rows[:MOST_PAGES]
+
+
+def _without_page(contents: Contents) -> list[Notice]:
+    """Says where to find the projects that have no page."""
+    left = len(contents.status.rows) - MOST_PAGES
+    if left <= 0:
+        return []
+    said = (
+        f"{left:,} of {len(contents.status.rows):,} projects have no page here; those with the worst status have. All "
+        "of them are in the tables and in the workbook; pmo report --programme or --project makes their pages."
+    )
+    return [Notice("note", said)]
 
 
 def _shown_columns(table: Table) -> list[Column]:

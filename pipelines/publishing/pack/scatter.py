@@ -42,7 +42,7 @@ def performance(rows: Sequence[Row], statuses: dict[str, str], *, key: str) -> s
     base = chart_of(values).encode(x=at_x, y=at_y)
     names, colours = list(style.STATUS_COLOURS), list(style.STATUS_COLOURS.values())
     shapes = [style.STATUS_SHAPES[name] for name in names]
-    points = base.mark_point(size=150, filled=True, opacity=1, stroke="white", strokeWidth=1).encode(
+    points = base.mark_point(size=150, filled=True, opacity=1, stroke=style.INK, strokeWidth=0.75).encode(
         color=alt.Color("status:N", legend=None, scale=alt.Scale(domain=names, range=colours)),
         shape=alt.Shape("status:N", legend=None, scale=alt.Scale(domain=names, range=shapes)),
     )

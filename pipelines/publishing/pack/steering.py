@@ -7,8 +7,6 @@ from typing import Final
 from pipelines.publishing.pack.reading import Reader
 from pipelines.publishing.pack.tables import Column, Table
 
-TIGHT_DAYS: Final = 5
-"""A dependency with less float than this is about to break; the amber threshold of the rule by default."""
 _MILESTONE, _DEPENDENCY = "mart_schedule_milestones", "mart_dependencies"
 _EXPOSURE, _RISK = "mart_risk_exposure", "fct_risk_snapshot"
 _MILESTONES: Final = """
@@ -19,11 +17,15 @@ _MILESTONES: Final = """
     order by is_reached, late_days desc, baseline_on, project_code, milestone
 """
 _DEPENDENCIES: Final = """
-    select *, case
-            when is_open and breach then 'breaks' when is_open and float_days < $tight then 'tight'
+    with tight as (
+        select max(amber_from) as from_days from marts.fct_project_status_rule where rule = 'dependency_float'
+    )
+    select dependencies.*, case
+            when is_open and breach then 'breaks' when is_open and float_days <= from_days then 'tight'
             when not is_open then 'done' when float_days is null then 'unknown' else 'holds'
         end as outlook
-    from marts.mart_dependencies
+    from marts.mart_dependencies as dependencies
+    cross join tight
     where is_current and is_blocking
         and list_has_any($projects::varchar[], [from_project_code, to_project_code])
     order by is_open desc, breach desc, float_days nulls last, dependency
@@ -48,7 +50,7 @@ _RISKS: Final = """
     select *, case when title is null then 'not_published' end as title_null_reason
     from marts.fct_risk_snapshot
     where is_current and is_open and list_contains($projects::varchar[], project_code)
-    order by project_code, emv_residual desc nulls first, risk
+    order by emv_residual desc nulls first, project_code, risk
 """
 
 
@@ -71,7 +73,7 @@ def milestones(reader: Reader) -> Table:
 
 
 def dependencies(reader: Reader) -> Table:
-    """Dependencies that block somebody, those that break first."""
+    """Dependencies that block somebody, those that break first; tight is what the rule of the status has as amber."""
     columns = (
         Column("dependency", "Dependency", "code", _DEPENDENCY),
         Column("outlook", "Outlook", "status", _DEPENDENCY, of="breach"),
@@ -84,9 +86,8 @@ def dependencies(reader: Reader) -> Table:
         Column("status", "Its status", "text", _DEPENDENCY),
         Column("chain_depth", "Chain", "number", _DEPENDENCY),
     )
-    rows = reader.rows(_DEPENDENCIES, tight=TIGHT_DAYS)
     empty = "Neither the register nor Jira has a dependency between projects."
-    return Table("dependencies", "Dependencies between projects", columns, rows, empty)
+    return Table("dependencies", "Dependencies between projects", columns, reader.rows(_DEPENDENCIES), empty)
 
 
 def exposure(reader: Reader) -> Table:
@@ -112,7 +113,7 @@ def exposure(reader: Reader) -> Table:
 
 
 def risks(reader: Reader) -> Table:
-    """Open risks."""
+    """Open risks, the heaviest first; one without an assessment may be heavier than all."""
     columns = (
         Column("project_code", "Project", "code", _RISK),
         Column("risk", "Risk", "code", _RISK),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Row = dict[str, Any]
@@ -78,6 +78,13 @@ class Table:
     empty: str
     total: Row | None = None
     note: str = ""
+
+    def first(self, most: int) -> Table:
+        """The same with no more than `most` rows; the note says how many there are."""
+        if len(self.rows) <= most:
+            return self
+        note = f"The first {most:,} of {len(self.rows):,} rows; the workbook has all of them. {self.note}".strip()
+        return replace(self, rows=self.rows[:most], note=note)
 
     def of_project(self, code: str, *, key: str = "project_code") -> Table:
         """The same with the rows of one project, without the columns that name it."""

@@ -67,6 +67,7 @@ def _sheets(contents: Contents) -> list[tuple[str, Sequence[Table]]]:
         ("Exposure", [contents.exposure]),
         ("Capacity", [contents.capacity]),
         ("Dependencies", [contents.dependencies]),
+        ("Decisions", [contents.decisions]),
         ("Benefits", [contents.benefits]),
         ("Rules", [contents.rules]),
         ("Sources", [contents.sources]),

@@ -187,9 +187,33 @@ def test_a_table_of_somebody_else_is_not_emptied(
     tmp_path: Path, server: Server, database: str, target: Target
 ) -> None:
     server.query(database, "create schema marts; create table marts.dim_y as select 1 as mine", user=LOADER)
-    with pytest.raises(PostgresError, match=r"marts\.dim_y is there and was not made by pmo"):
+    with pytest.raises(PostgresError, match=r"marts\.dim_y is there and .* does not know it as made by pmo"):
         load(tmp_path, target, Warehouse())
     assert server.query(database, "select mine from marts.dim_y") == [(1,)]
+
+
+def test_a_column_that_somebody_took_away_comes_back_with_its_values_though_the_release_is_the_same(
+    tmp_path: Path, server: Server, database: str, target: Target
+) -> None:
+    load(tmp_path, target, Warehouse())
+    server.query(database, "alter table marts.mart_x drop column amount")
+    load(tmp_path, target, Warehouse())
+    assert server.query(database, "select project, amount::text from marts.mart_x") == [("a", "1.25")]
+
+
+def test_a_message_quotes_no_row(tmp_path: Path, server: Server, database: str, target: Target) -> None:
+    load(tmp_path, target, Warehouse())
+    server.query(database, "alter table marts.mart_x add constraint small check (amount < 5)")
+    with pytest.raises(PostgresError, match="small") as raised:
+        load(tmp_path, target, with_x("r2", "select 'b' as project, 4711.5::decimal(18,2) as amount"))
+    assert "4711" not in str(raised.value)
+
+
+def test_a_role_that_postgres_keeps_for_itself_is_said_with_its_key(
+    tmp_path: Path, server: Server, database: str
+) -> None:
+    with pytest.raises(PostgresError, match=r"reserved.*publish\.postgres_reader in pmo\.yaml"):
+        load(tmp_path, Target(server.dsn(database), "public"), Warehouse())
 
 
 def test_a_load_that_breaks_off_leaves_the_release_before_whole(

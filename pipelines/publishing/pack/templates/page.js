@@ -61,6 +61,11 @@
     const button = event.target.closest("button.sort");
     if (button) sort(button);
   });
+  // A definition stands on the page once; a pointer over its sign shows it.
+  document.addEventListener("mouseover", (event) => {
+    const sign = event.target.closest("a.info");
+    if (sign && !sign.title) sign.title = document.querySelector(`[id="${sign.hash.slice(1)}"] dd`).textContent;
+  });
   window.addEventListener("hashchange", go);
   window.addEventListener("resize", () => settleRegions(document.querySelector(".page.current")));
   window.addEventListener("beforeprint", () => {

@@ -41,6 +41,26 @@ def test_nothing_known_is_not_drawn() -> None:
     assert scatter.performance([{"project_code": "A", "cpi": None, "spi_t": Decimal(1)}], {}, key="c") is None
 
 
+def slip(label: str, promised: date, expected: date) -> dict[str, Any]:
+    return {"label": label, "promised": promised, "expected": expected, "late": (expected - promised).days}
+
+
+def test_two_milestones_of_one_name_have_a_line_each() -> None:
+    rows = [slip("WEB Sign-off", date(2026, 1, 5), date(2026, month, 1)) for month in (2, 3, 4)]
+    svg = charts.slips(rows, key="c", as_of=date(2026, 3, 31), title="t")
+    assert svg is not None
+    labels = [text for text in texts(svg) if text.startswith("WEB Sign-off")]
+    assert len(labels) == 3
+
+
+def test_no_two_marks_of_an_axis_of_days_say_the_same() -> None:
+    for end in (date(2026, 1, 9), date(2026, 2, 20), date(2026, 6, 30), date(2026, 9, 30), date(2029, 1, 1)):
+        svg = charts.slips([slip("A", date(2026, 1, 1), end)], key="c", as_of=date(2026, 1, 5), title="t")
+        assert svg is not None
+        marks = [text for text in texts(svg) if text.endswith(("2026", "2027", "2028", "2029"))]
+        assert marks and len(marks) == len(set(marks)), end
+
+
 def test_names_from_a_source_stay_text() -> None:
     row = {"label": HOSTILE, "promised": date(2026, 1, 1), "expected": date(2026, 2, 1), "late": 31}
     drawn = [
