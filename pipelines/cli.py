@@ -5,6 +5,7 @@ Heavy libraries are imported by the command that needs them, so that `pmo --help
 
 from __future__ import annotations
 
+import io
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -67,6 +68,10 @@ def main() -> None:
     """The console script. What is wrong with the call or the folder is said in words, with exit code 2."""
     from pipelines.settings import SettingsError
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that has no – gets a ?, and no traceback.
+            stream.reconfigure(errors="replace")
     try:
         pmo(prog_name="pmo")
     except SettingsError as error:

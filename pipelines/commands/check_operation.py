@@ -29,7 +29,7 @@ def _ages(home: Home, settings: Settings) -> Iterator[Finding]:
 
     try:
         ages, old = ages_of(home), too_old(home, settings)
-    except (duckdb.Error, KeyError) as error:
+    except (duckdb.Error, KeyError, ValueError) as error:
         yield Finding(
             RELEASE, False, f"{home.published_file} can't be read ({error}): run `pmo refresh --full`."
         )

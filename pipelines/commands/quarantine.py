@@ -21,6 +21,7 @@ from pipelines.commands.common import (
     home_option,
     json_option,
 )
+from pipelines.publishing.duckdb_sql import rows_of
 from pipelines.settings import Home
 
 QUARANTINED = """
@@ -68,8 +69,8 @@ def standing(home: Home) -> dict[str, list[dict[str, Any]]] | None:
         return None
     try:
         with duckdb.connect(str(home.warehouse_file), read_only=True) as connection:
-            quarantined = sorted(_rows(connection, QUARANTINED), key=_in_order_of_places)
-            return {"quarantined": quarantined, "unmapped": _rows(connection, UNMAPPED)}
+            quarantined = sorted(rows_of(connection, QUARANTINED), key=_in_order_of_places)
+            return {"quarantined": quarantined, "unmapped": rows_of(connection, UNMAPPED)}
     except duckdb.CatalogException:
         return None
     except duckdb.IOException as error:
@@ -94,12 +95,6 @@ def _in_order_of_places(row: dict[str, Any]) -> list[Any]:
     """By path, sheet and place, numbers as numbers: E4 before E13."""
     text = "\0".join(str(row[name] or "") for name in ("path", "sheet", "place"))
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"([0-9]+)", text)]
-
-
-def _rows(connection: Any, sql: str) -> list[dict[str, Any]]:
-    cursor = connection.execute(sql)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def show(found: dict[str, list[dict[str, Any]]]) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from pipelines.publishing.duckdb_sql import rows_of
 from pipelines.settings import Home
 
 if TYPE_CHECKING:
@@ -165,19 +166,21 @@ def _read(connection: DuckDBPyConnection, scope: Scope) -> Reconciliation:
     project = {"project": scope.project}
     both = project | {"period": scope.period}
     of_view = both | {"views": list(scope.views)}
-    ledger = _rows(connection, _LEDGER, of_view)
-    items = [row | {"meaning": MEANINGS[row["reason"]]} for row in _rows(connection, _ITEMS, of_view)]
-    labour = _rows(connection, _LABOUR, both)
+    ledger = rows_of(connection, _LEDGER, of_view)
+    items = [row | {"meaning": MEANINGS[row["reason"]]} for row in rows_of(connection, _ITEMS, of_view)]
+    labour = rows_of(connection, _LABOUR, both)
     landing = (
-        _rows(connection, _LANDING_OF_A_PROJECT, project) if scope.project else _rows(connection, _LANDING)
+        rows_of(connection, _LANDING_OF_A_PROJECT, project)
+        if scope.project
+        else rows_of(connection, _LANDING)
     )
-    facts = _rows(connection, _FACTS)[0]
+    facts = rows_of(connection, _FACTS)[0]
     quarantined = _quarantined(connection, scope, facts.pop("standing_quarantined_rows"))
     points = [
         *_differences(ledger, landing),
         *_items_to_mend(items),
         *_labour_to_explain(labour),
-        *_waiting(quarantined, _rows(connection, _UNMAPPED, project)),
+        *_waiting(quarantined, rows_of(connection, _UNMAPPED, project)),
     ]
     return Reconciliation(
         facts=facts,
@@ -186,18 +189,18 @@ def _read(connection: DuckDBPyConnection, scope: Scope) -> Reconciliation:
         items=items,
         labour=labour,
         landing=landing,
-        files=[] if scope.project else _rows(connection, _FILES),
+        files=[] if scope.project else rows_of(connection, _FILES),
         open_points=points,
     )
 
 
 def _assert_known(connection: DuckDBPyConnection, scope: Scope) -> None:
     projects = {
-        row["project_code"] for row in _rows(connection, "select project_code from marts.dim_project")
+        row["project_code"] for row in rows_of(connection, "select project_code from marts.dim_project")
     }
     if scope.project is not None and scope.project not in projects:
         raise LookupError(f"There is no project {scope.project} in the release. It has {_some(projects)}.")
-    periods = {row["period"] for row in _rows(connection, "select period from marts.dim_fiscal_period")}
+    periods = {row["period"] for row in rows_of(connection, "select period from marts.dim_fiscal_period")}
     if scope.period is not None and scope.period not in periods:
         raise LookupError(f"There is no period {scope.period} in the release. It has {_some(periods)}.")
 
@@ -256,7 +259,7 @@ def _labour_to_explain(labour: list[Row]) -> Iterator[Row]:
 
 def _quarantined(connection: DuckDBPyConnection, scope: Scope, standing: int) -> list[Row]:
     """Rows in quarantine per table; `standing` counts those too of tables of which nothing landed."""
-    rows = _rows(connection, _QUARANTINE, {"project": scope.project})
+    rows = rows_of(connection, _QUARANTINE, {"project": scope.project})
     rest = standing - sum(row["item_rows"] for row in rows)
     if scope.project is None and rest:
         rows.append({"source": "others", "object": "*", "item_rows": rest})
@@ -291,9 +294,3 @@ def _point(
         "first_place": place,
         "what_to_do": mend,
     }
-
-
-def _rows(connection: DuckDBPyConnection, sql: str, values: Row | None = None) -> list[Row]:
-    cursor = connection.execute(sql, values or {})
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

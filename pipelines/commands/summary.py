@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.commands.common import console, counted, error_console
 from pipelines.landing.sources import FILE_SOURCES, JIRA_SOURCE
+from pipelines.publishing.duckdb_sql import rows_of
 from pipelines.settings import Home
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
     from pipelines.commands.run import Outcome
 
 MEASURES = {
@@ -78,16 +77,10 @@ def read_release(home: Home) -> PublishedRelease | None:
         return None
     with duckdb.connect(str(home.published_file), read_only=True) as connection:
         return PublishedRelease(
-            facts=_rows(connection, "select * from marts.release_info")[0],
-            projects=_rows(connection, _POSITION),
-            points=_rows(connection, _POINTS),
+            facts=rows_of(connection, "select * from marts.release_info")[0],
+            projects=rows_of(connection, _POSITION),
+            points=rows_of(connection, _POINTS),
         )
-
-
-def _rows(connection: DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
-    cursor = connection.execute(sql)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 @dataclass(frozen=True, slots=True)

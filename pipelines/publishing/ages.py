@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pipelines.delivery_settings import DEFAULT_RELEASE_AGE, RELEASE
+from pipelines.publishing.duckdb_sql import rows_of
 from pipelines.publishing.notes import last_refresh
 from pipelines.publishing.release_files import SCHEMA
 from pipelines.publishing.swapping import RUN_FACTS
@@ -48,9 +49,7 @@ def ages_of(home: Home, *, now: datetime | None = None) -> dict[str, timedelta]:
 
 
 def _moments(connection: DuckDBPyConnection) -> dict[str, datetime]:
-    cursor = connection.execute(f"select * from {SCHEMA}.{RUN_FACTS}")
-    names = [column[0] for column in cursor.description]
-    facts = dict(zip(names, cursor.fetchone() or (), strict=True))
+    (facts,) = rows_of(connection, f"select * from {SCHEMA}.{RUN_FACTS}")
     found = {RELEASE: facts["refreshed_at"].replace(tzinfo=UTC)}
     for name, value in facts.items():
         if name.endswith("_newest_at") and value is not None:

@@ -24,6 +24,7 @@ from pipelines.landing.context import write_context
 from pipelines.landing.manifest import Manifest
 from pipelines.landing.sources import FILE_SOURCES, JIRA_SOURCE, TIMESHEETS_SOURCE, tables_of
 from pipelines.landing.store import LandingStore
+from pipelines.publishing.duckdb_sql import each_row, literal
 from pipelines.settings import Home, Settings
 from pipelines.warehouse import build_models
 
@@ -168,7 +169,8 @@ def _build(home: Home, settings: Settings, tables: Sequence[Table], moment: date
         for table in tables:
             schema = "intermediate" if table.name == _ENTRIES else "staging"
             connection.execute(
-                f"copy (select * from {schema}.{_model(table)}) to {_text(_rows_file(folder, table))} (format parquet)"
+                f"copy (select * from {schema}.{_model(table)}) to {literal(_rows_file(folder, table))} "
+                "(format parquet)"
             )
 
 
@@ -188,7 +190,7 @@ def _differences(folder: Path, tables: Sequence[Table], known: Sequence[Manifest
 
 def _rows(connection: DuckDBPyConnection, folder: Path, table: Table) -> Iterator[dict[str, Any]]:
     """The rows that differ: key, project, amounts, and each column that has another value."""
-    files = [_text(_rows_file(folder / name, table)) for name in ("before", "after")]
+    files = [literal(_rows_file(folder / name, table)) for name in ("before", "after")]
     described = connection.execute(f"describe select * from read_parquet({files[1]})").fetchall()
     columns = [name for name, *_ in described]
     key = _key(table)
@@ -212,7 +214,7 @@ def _rows(connection: DuckDBPyConnection, folder: Path, table: Table) -> Iterato
     unit = (
         f"coalesce(b.{table.unit}, a.{table.unit})"
         if table.unit
-        else _text(HOURS)
+        else literal(HOURS)
         if table.measure
         else "null"
     )
@@ -223,14 +225,11 @@ def _rows(connection: DuckDBPyConnection, folder: Path, table: Table) -> Iterato
         f"{unit} as unit",
         f"list_filter([{changed}], lambda each: each.before is distinct from each.after) as columns",
     ]
-    cursor = connection.execute(
+    yield from each_row(
+        connection,
         f"select * from (select {', '.join(selected)} from a full outer join b on {joined}) as compared "
-        "where before_batch_id is null or after_batch_id is null or len(columns) > 0 order by all"
+        "where before_batch_id is null or after_batch_id is null or len(columns) > 0 order by all",
     )
-    names = [column[0] for column in cursor.description]
-    while rows := cursor.fetchmany(10_000):
-        for row in rows:
-            yield dict(zip(names, row, strict=True))
 
 
 def _key(table: Table) -> dict[str, str]:
@@ -281,8 +280,3 @@ def _total(key: tuple[str, str, str | None], rows: Sequence[Difference]) -> Tota
         amount_before=sum((row.amount_before or Decimal(0) for row in rows), Decimal(0)),
         amount_after=sum((row.amount_after or Decimal(0) for row in rows), Decimal(0)),
     )
-
-
-def _text(value: Path | str) -> str:
-    """An SQL literal."""
-    return "'" + str(value).replace("'", "''") + "'"

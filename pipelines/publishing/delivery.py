@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from connectors.messages.message import Attachment, Message
-from pipelines.publishing.kept import PublishError, Release
+from pipelines.publishing.kept import DATABASE, PublishError, Release, folder_of
 from pipelines.publishing.message_log import MessageLog
 from pipelines.publishing.pack.scope import Scope
 from pipelines.publishing.recipients import Recipient, UndeliveredError, readers, send
@@ -66,11 +66,14 @@ def deliver_release(home: Home, settings: Settings) -> list[Delivery]:
 
     release = standing(home.published)
     if release is None:
-        raise PublishError(f"Nothing is published in {home.published}: run `pmo refresh` first.")
+        raise PublishError(f"No whole release stands in {home.published}: run `pmo refresh` first.")
+
+    # What stands may be another release before the last pack is made.
+    database = folder_of(home.published, release) / DATABASE
 
     def make(scope: Scope) -> Pack:
         try:
-            return make_pack(home, scope=scope)
+            return make_pack(home, scope=scope, database=database)
         except (PackError, LookupError) as error:
             raise PackNotMadeError(str(error.args[0])) from error
 

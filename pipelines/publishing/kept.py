@@ -10,10 +10,11 @@ A release that was taken back by a rollback says so in its facts.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -62,13 +63,20 @@ def folder_of(published: Path, release: Release) -> Path:
 
 
 def read_facts(folder: Path) -> Release | None:
-    """The release in a folder; None where there is none, or not all of it."""
+    """The release in a folder; None where there is none, or not all of it. What it does not know of it passes over."""
     file = folder / FACTS
     if not (file.is_file() and (folder / DATABASE).is_file()):
         return None
-    facts = json.loads(file.read_text(encoding="utf-8"))
-    withdrawn = facts.pop("withdrawn", None)
-    return Release(**facts, withdrawn=Withdrawal(**withdrawn) if withdrawn else None)
+    try:
+        facts = json.loads(file.read_text(encoding="utf-8"))
+        known = {each.name: facts[each.name] for each in fields(Release) if each.name in facts}
+        withdrawn = known.pop("withdrawn", None)
+        return Release(**known, withdrawn=Withdrawal(**withdrawn) if withdrawn else None)
+    except (ValueError, TypeError) as error:
+        logging.getLogger("pmo").warning(
+            "%s was damaged (%s): what lies beside it is no release.", file, error
+        )
+        return None
 
 
 def write_facts(folder: Path, release: Release) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 Row = dict[str, Any]
+SECONDS_FOR_ANOTHER = 600
 
 
 class MessageLogError(Exception):
@@ -33,12 +34,18 @@ class MessageLog:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Nobody else sends what this log is about until the block ends."""
-        from filelock import FileLock
+        from filelock import FileLock, Timeout
 
         lock = FileLock(self.file.with_suffix(".lock"))
-        with self._explained():
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            lock.acquire()
+        try:
+            with self._explained():
+                self.file.parent.mkdir(parents=True, exist_ok=True)
+                lock.acquire(timeout=SECONDS_FOR_ANOTHER)
+        except Timeout as error:
+            raise MessageLogError(
+                f"Another process has been sending what {self.file} is about for {SECONDS_FOR_ANOTHER} seconds. See "
+                "why its mail server or channel does not answer, or end it; the next run sends what is left."
+            ) from error
         try:
             yield
         finally:
@@ -62,8 +69,12 @@ class MessageLog:
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
+        from filelock import Timeout
+
         try:
             yield
+        except Timeout:
+            raise
         except OSError as error:
             raise MessageLogError(
                 f"What was sent to whom can't be read or written in {self.file}: {error.strerror}. See that whoever "

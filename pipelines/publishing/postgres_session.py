@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 10
 LOCK_SECONDS = 60
+_GONE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
+"""After about a minute without a sign of life the server is gone; the system alone would wait a quarter of an hour.
+What the connection string says goes before.
+"""
 _LOADER = 0x706D6F  # "pmo": the advisory lock of whoever loads
 
 
@@ -54,9 +58,10 @@ def session(target: Target, *, alone: bool = True) -> Iterator[Connection]:
     with said_plainly(target, loads=alone):
         import psycopg
 
-        _parameters(target)
+        known = _parameters(target)
         connection: Connection = psycopg.connect(
             target.dsn,
+            **{name: value for name, value in _GONE.items() if name not in known},
             autocommit=True,
             connect_timeout=CONNECT_SECONDS,
             application_name="pmo-warehouse",

@@ -21,6 +21,7 @@ from pipelines.landing.batches import Origin, WrittenBatch
 from pipelines.landing.manifest import Manifest, RowCounts
 from pipelines.landing.publications import FIGURES, ReleaseKey, publication_of, publications
 from pipelines.landing.store import LandingStore
+from pipelines.publishing.duckdb_sql import literal
 from pipelines.publishing.kept import flush
 from pipelines.publishing.release_files import SCHEMA
 from pipelines.publishing.swapping import RUN_FACTS
@@ -119,9 +120,8 @@ def _keep(store: LandingStore, published: DuckDBPyConnection, standing: _Standin
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as temporary:
         file = Path(temporary) / "data.parquet"
-        literal = str(file).replace("'", "''")
         copied = published.execute(
-            f"copy (select {_FIGURES}) to '{literal}' (format parquet, compression zstd)"
+            f"copy (select {_FIGURES}) to {literal(file)} (format parquet, compression zstd)"
         ).fetchone()
         assert copied is not None
         rows = int(copied[0])

@@ -36,6 +36,11 @@ def publishing(published: Path) -> Iterator[None]:
             f"Another refresh or rollback has been publishing into {published} for {SECONDS_FOR_ANOTHER} seconds. "
             "Readers see what it has published. Wait until it has ended, then run this again."
         ) from error
+    except OSError as error:
+        raise PublishError(
+            f"{published} can't be written: {error}. Readers see a whole release; `pmo release` says which. Make room "
+            "there, or see that whoever runs this may write there, then run it again."
+        ) from error
 
 
 def standing(published: Path) -> Release | None:
@@ -50,7 +55,11 @@ def standing(published: Path) -> Release | None:
 def linked_folder(published: Path) -> Path | None:
     """The folder of the release that Parquet readers see."""
     link = published / "parquet"
-    return link.resolve().parent if link.is_symlink() else None
+    try:
+        return link.resolve(strict=True).parent if link.is_symlink() else None
+    except (OSError, RuntimeError):
+        # It leads nowhere, or to itself.
+        return None
 
 
 def release_id_of(database: Path) -> str | None:

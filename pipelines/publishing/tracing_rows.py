@@ -14,6 +14,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from pipelines.publishing.duckdb_sql import literal, rows_of
 from pipelines.settings import Home
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ class Rows:
         if not published.is_file():
             raise TraceError(f"Nothing is published in {home.published} yet: run `pmo refresh`.")
         self._connection: DuckDBPyConnection = duckdb.connect()
-        self._connection.execute(f"attach {_text(str(published))} as release (read_only)")
+        self._connection.execute(f"attach {literal(published)} as release (read_only)")
         (self.release,) = self._query("select release_id, as_of from release.marts.release_info")
 
     def close(self) -> None:
@@ -426,7 +427,7 @@ class Rows:
                 "or run `pmo refresh --full`."
             )
         try:
-            self._connection.execute(f"attach {_text(str(file))} as warehouse (read_only)")
+            self._connection.execute(f"attach {literal(file)} as warehouse (read_only)")
         except duckdb.Error as error:
             raise TraceError(
                 f"The release does not say {needed}, and {file} can't be opened ({error}). If a refresh is running, "
@@ -448,9 +449,7 @@ class Rows:
         return self._query(sql.format(table=table), parameters)
 
     def _query(self, sql: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
-        cursor = self._connection.execute(sql, parameters or [])
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return rows_of(self._connection, sql, parameters)
 
 
 def _leaf(
@@ -576,8 +575,3 @@ def _floors(leaves: Iterable[Leaf]) -> Iterator[Leaf]:
                 document="consumed since the cutoff exceeds the estimate, which stays at 0",
                 cost_category=category,
             )
-
-
-def _text(value: str) -> str:
-    """An SQL literal."""
-    return "'" + value.replace("'", "''") + "'"

@@ -5,6 +5,8 @@ Both are written in full and flushed before either takes its name; who has the o
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -39,16 +41,19 @@ class Pack:
     headlines: tuple[str, ...]
 
 
-def make_pack(home: Home, *, scope: Scope = WHOLE, folder: Path | None = None) -> Pack:
-    """Makes the pack of the published release.
+def make_pack(
+    home: Home, *, scope: Scope = WHOLE, folder: Path | None = None, database: Path | None = None
+) -> Pack:
+    """Makes the pack of a release.
 
     Args:
         folder: where it is written; default reports/<as-of> in the home.
+        database: the DuckDB file of a kept release; default what stands published.
 
     Raises PackError where there is no release to read or the files cannot be written, LookupError where the release
     has not what `scope` asks for.
     """
-    with opened(home.published_file, scope) as reader:
+    with opened(database or home.published_file, scope) as reader:
         contents, projects = read_contents(reader), reader.projects
     facts = contents.facts
     into = folder or home.reports / f"{facts['as_of']}"
@@ -71,7 +76,8 @@ def make_pack(home: Home, *, scope: Scope = WHOLE, folder: Path | None = None) -
 
 def _write(files: dict[Path, bytes]) -> None:
     """Writes every file beside its place, then swaps them in."""
-    following = {path: path.with_name(f".{path.name}.next") for path in files}
+    # Whoever makes the same pack at the same time writes a file of its own.
+    following = {path: path.with_name(f".{path.name}.{os.getpid()}.next") for path in files}
     try:
         for path, content in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -82,8 +88,8 @@ def _write(files: dict[Path, bytes]) -> None:
             flush(path.parent)
     except OSError as error:
         for written in following.values():
-            if written.is_file():
-                written.unlink()
+            with suppress(OSError):
+                written.unlink(missing_ok=True)
         raise PackError(
             f"The pack could not be written to {error.filename or path.parent}: {error.strerror}. Close the file or "
             "name another folder with --out, then run `pmo report` again."

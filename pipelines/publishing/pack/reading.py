@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines.publishing.duckdb_sql import rows_of
 from pipelines.publishing.pack.scope import Scope
 from pipelines.publishing.pack.tables import Row
 
@@ -38,7 +39,7 @@ class Reader:
         """The rows of a query. `$projects` in it is the list of project codes."""
         if "$projects" in sql:
             values["projects"] = list(self.projects)
-        return _rows(self.connection, sql, values)
+        return rows_of(self.connection, sql, values)
 
 
 @contextmanager
@@ -52,7 +53,13 @@ def opened(database: Path, scope: Scope) -> Iterator[Reader]:
 
     if not database.is_file():
         raise PackError(f"{database} is not there: nothing has been published yet. Run `pmo refresh` first.")
-    with duckdb.connect(str(database), read_only=True) as connection:
+    try:
+        opened_file = duckdb.connect(str(database), read_only=True)
+    except duckdb.Error as error:
+        raise PackError(
+            f"The release in {database} can't be opened: {str(error).splitlines()[0]} Run `pmo refresh --full`."
+        ) from None
+    with opened_file as connection:
         try:
             yield _reader(connection, scope)
         except (duckdb.CatalogException, duckdb.BinderException) as error:
@@ -62,21 +69,20 @@ def opened(database: Path, scope: Scope) -> Iterator[Reader]:
 
 
 def _reader(connection: DuckDBPyConnection, scope: Scope) -> Reader:
-    facts = _rows(connection, "select * from marts.release_info", {})
+    facts = rows_of(connection, "select * from marts.release_info")
     if not facts:
         raise PackError("The release says nothing of itself: run `pmo refresh --full`.")
-    described = _rows(
+    described = rows_of(
         connection,
         "select table_name, column_name, comment from duckdb_columns() where schema_name = 'marts'",
-        {},
     )
     definitions = {(row["table_name"], row["column_name"]): row["comment"] or "" for row in described}
     return Reader(connection, scope, _projects(connection, scope), facts[0], definitions)
 
 
 def _projects(connection: DuckDBPyConnection, scope: Scope) -> tuple[str, ...]:
-    rows = _rows(
-        connection, "select project_code, programme from marts.mart_project_status order by project_code", {}
+    rows = rows_of(
+        connection, "select project_code, programme from marts.mart_project_status order by project_code"
     )
     known = [row["project_code"] for row in rows if row["project_code"] != UNMAPPED]
     if scope.programme is not None:
@@ -98,9 +104,3 @@ def _some(names: Sequence[str], noun: str) -> str:
     if not names:
         return f"It has no {noun}."
     return f"It has {', '.join(names[:12])}" + (f" and {len(names) - 12} more." if len(names) > 12 else ".")
-
-
-def _rows(connection: DuckDBPyConnection, sql: str, values: dict[str, Any]) -> list[Row]:
-    cursor = connection.execute(sql, values)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.publishing import message_log
 from pipelines.publishing.kept import PublishError
-from pipelines.publishing.message_log import MessageLogError
+from pipelines.publishing.message_log import MessageLog, MessageLogError
 from pipelines.publishing.notes import last_delivery, last_refresh
 from pipelines.publishing.reporting import deliver_and_report, report_ages, report_refresh
 from pipelines.publishing.troubles import Trouble
@@ -97,18 +98,27 @@ def test_a_delivery_that_can_not_begin_is_told_once_and_noted(scene: Scene) -> N
     last = last_delivery(scene.home)
     assert last is not None
     (said,) = last.failures
-    assert said.startswith("delivery: Nothing is published")
+    assert said.startswith("delivery: No whole release stands")
 
 
 def test_what_can_not_be_written_down_is_not_sent(scene: Scene) -> None:
-    from pipelines.publishing.message_log import MessageLog
-
     scene.home.messages.write_text("a file where the folder should be")
     with (
         pytest.raises(MessageLogError, match="can't be read or written"),
         MessageLog(scene.home.messages / "x").held(),
     ):
         raise AssertionError("held")
+
+
+def test_who_waits_for_another_process_waits_within_bounds(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(message_log, "SECONDS_FOR_ANOTHER", 0.1)
+    log = MessageLog(scene.home.messages / "alerts.jsonl")
+    with log.held():
+        (warning,) = scene.report(FULL)
+    assert "Another process has been sending" in warning
+    assert scene.report(FULL) == []
 
 
 def test_where_nobody_is_to_be_told_the_release_is_not_opened(scene: Scene) -> None:
