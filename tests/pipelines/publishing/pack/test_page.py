@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -62,6 +63,14 @@ def test_a_portfolio_of_any_size_has_a_page_for_those_that_stand_worst() -> None
 def test_a_portfolio_that_fits_leaves_nothing_out() -> None:
     html = page(contents(*(project(f"P{number}") for number in range(MOST_PAGES))))
     assert "have no page here" not in html
+
+
+def test_no_code_of_a_project_makes_an_id_twice() -> None:
+    """Codes as words that ids of the page are made of, and two that differ in case or in what an id can't have."""
+    codes = ("h", "heading", "overview", "c", "title", "A B", "A-B", "a b", "<b>", "status", "main")
+    ids = re.findall(r'\bid="([^"]*)"', page(contents(*(project(code) for code in codes))))
+    assert len(ids) > 100
+    assert len(ids) == len(set(ids))
 
 
 @pytest.mark.parametrize("name", ["milestones", "dependencies", "risks", "decisions", "capacity", "findings"])
