@@ -153,7 +153,7 @@ def test_the_keyboard_sorts_too(page: Page) -> None:
 def test_a_project_is_reached_by_keyboard_alone(page: Page) -> None:
     tab_to(page, "#project-WEB")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.id === 'project-WEB-h'")
+    page.wait_for_function("document.activeElement.id === 'heading-project-WEB'")
     assert page.locator("#project-WEB").is_visible()
     assert not page.locator("#overview").is_visible()
     assert page.locator("#project-WEB .chart").first.is_visible()
@@ -176,7 +176,15 @@ def test_a_definition_is_one_step_away_and_the_way_back_too(page: Page) -> None:
     wait_for_page(page, "overview")
 
 
-@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_a_pointer_over_the_sign_of_a_heading_shows_its_definition(page: Page) -> None:
+    sign = page.locator('table[data-key="position"] a.info').nth(2)
+    assert sign.get_attribute("aria-label") == "Definition of Committed"
+    sign.hover()
+    said = sign.get_attribute("title") or ""
+    assert said and said == page.locator(f"{sign.get_attribute('href')} dd").text_content()
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390, 320])
 def test_nothing_makes_the_page_wider_than_the_screen(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     for target in ("overview", "project-WEB", "definitions"):
