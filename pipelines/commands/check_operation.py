@@ -9,7 +9,7 @@ from pathlib import Path
 from pipelines.commands.findings import Finding
 from pipelines.delivery_settings import RELEASE
 from pipelines.publishing.ages import ages_of, in_words, too_old
-from pipelines.publishing.notes import last_delivery, last_refresh
+from pipelines.publishing.notes import LastRefresh, last_delivery, last_refresh
 from pipelines.settings import Home, Settings
 
 MEGABYTE = 2**20
@@ -48,15 +48,14 @@ def _last_refresh(home: Home) -> Finding:
         return Finding(subject, True, "none is noted: the next one is")
     if last.success and not last.failures and not last.untold:
         return Finding(subject, True, f"went through at {last.ended_at}")
-    how = (
-        "failed"
-        if not last.success
-        else "went on without what it should have had"
-        if last.failures
-        else "went through"
-    )
     causes = "\n".join((*last.failures, *last.untold)) or f"See {home.logs}."
-    return Finding(subject, True, f"{how} at {last.ended_at}:\n{causes}", look=True)
+    return Finding(subject, True, f"{_ended(last)} at {last.ended_at}:\n{causes}", look=True)
+
+
+def _ended(last: LastRefresh) -> str:
+    if not last.success:
+        return "failed"
+    return "went on without what it should have had" if last.failures else "went through"
 
 
 def _last_delivery(home: Home) -> Iterator[Finding]:

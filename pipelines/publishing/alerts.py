@@ -1,4 +1,4 @@
-"""Telling who has to know: once when something goes wrong, again when the cause changes, once when it is mended.
+"""Telling who has to know: once when something goes wrong, again for another cause, once when all is mended.
 
 What each recipient was told last stands in messages/alerts.jsonl, as fingerprints of causes; a message is written down
 after it was sent (`message_log`). A message that does not go out is tried again by the next run and changes nothing
@@ -26,9 +26,13 @@ Topic = Literal["refresh", "age", "delivery"]
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What one recipient was told last about one topic: the source of each cause that is open, and how often."""
+    """What one recipient was told about one topic: the source of each cause that is open, and how often anything was.
+
+    `heard` are the causes of which they were told since all was well.
+    """
 
     open: dict[str, str]
+    heard: frozenset[str]
     times: int
 
 
@@ -74,21 +78,17 @@ def _tell(
     home: Home, settings: Settings, log: MessageLog, news: News, recipient: Recipient, told: _Told
 ) -> None:
     """Sends one recipient at most one message and notes what is open to them from now on."""
-    now = {trouble.fingerprint: trouble.source for trouble in news.troubles}
-    if news.judged is not None:
-        now |= {cause: source for cause, source in told.open.items() if source not in news.judged}
+    now = _open_now(news, told)
     if now == told.open:
         return
-    kind = "alert" if set(now) - set(told.open) else "" if now else "mended"
-    message_id = ""
-    if kind:
-        identity = _identity(news.topic, recipient, told.times, now)
-        message = (
-            _alert(home, settings, news, identity)
-            if kind == "alert"
-            else _mended(home, settings, sorted(set(told.open.values())), identity)
-        )
-        message_id = send(home, settings, recipient, message)
+    identity = _identity(news.topic, recipient, told.times, now)
+    message: Message | None = None
+    kind = ""  # Of what is open they have heard, and not all is mended: noted, and no message.
+    if set(now) - told.heard:
+        kind, message = "alert", _alert(home, settings, news, identity)
+    elif not now:
+        kind, message = "mended", _mended(home, settings, sorted(set(told.open.values())), identity)
+    message_id = send(home, settings, recipient, message) if message else ""
     log.add(
         topic=news.topic,
         channel=recipient.channel,
@@ -99,6 +99,14 @@ def _tell(
     )
 
 
+def _open_now(news: News, told: _Told) -> dict[str, str]:
+    """The source of each cause that is open, those of sources that were not looked at as they were."""
+    now = {trouble.fingerprint: trouble.source for trouble in news.troubles}
+    if news.judged is not None:
+        now |= {cause: source for cause, source in told.open.items() if source not in news.judged}
+    return now
+
+
 def _told(rows: Sequence[Row], topic: Topic, recipient: Recipient) -> _Told:
     own = [
         row
@@ -106,7 +114,10 @@ def _told(rows: Sequence[Row], topic: Topic, recipient: Recipient) -> _Told:
         if (row.get("topic"), row.get("channel"), row.get("to")) == (topic, recipient.channel, recipient.to)
         and isinstance(row.get("open"), dict)
     ]
-    return _Told(open=own[-1]["open"] if own else {}, times=len(own))
+    heard: set[str] = set()
+    for row in own:
+        heard = heard | set(row["open"]) if row["open"] else set()
+    return _Told(open=own[-1]["open"] if own else {}, heard=frozenset(heard), times=len(own))
 
 
 def _identity(topic: Topic, recipient: Recipient, times: int, now: dict[str, str]) -> str:

@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipelines.publishing.pack import style
 from pipelines.publishing.pack.drawing import WIDTH, chart_of, drawn
 from pipelines.publishing.pack.lines import lines
 from pipelines.publishing.pack.tables import Row
 from pipelines.publishing.pack.words import shown
-
-if TYPE_CHECKING:
-    pass
 
 MOST_BARS = 15
 _HALF_A_YEAR = 190

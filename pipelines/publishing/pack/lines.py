@@ -62,7 +62,6 @@ def _range(values: Sequence[float], base: float | None) -> tuple[float, float]:
 
 
 def _layers(points: list[dict[str, Any]], line: Line, x: alt.X, y: alt.Y) -> list[alt.Chart]:
-
     chart = chart_of(points).encode(x=x, y=y)
     path = chart.mark_line(
         color=line.colour,

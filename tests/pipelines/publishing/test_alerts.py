@@ -100,6 +100,17 @@ def test_the_same_trouble_that_comes_back_is_told_again_under_another_id(scene: 
     assert len(set(scene.box.ids)) == 4
 
 
+def test_causes_that_take_turns_are_told_once_each(scene: Scene) -> None:
+    """A gateway answers 502 and 503 in turn."""
+    for status in (502, 503) * 5:
+        scene.tell(Trouble("jira", f"Jira acme: GET search answered {status}. Ask who runs it."))
+    assert len(scene.subjects) == 2
+    scene.tell()
+    assert scene.subjects[2:] == ["Acme: mended: jira"]
+    scene.tell(Trouble("jira", "Jira acme: GET search answered 502. Ask who runs it."))
+    assert len(scene.subjects) == 4
+
+
 def test_what_was_not_looked_at_stands(scene: Scene) -> None:
     scene.tell(LOCKED_OUT)
     scene.tell(judged={"ledger", "warehouse"})
