@@ -124,6 +124,10 @@ def _earned_value(contents: Contents) -> Block:
     statuses = {row["project_code"]: row["status"] for row in contents.status.rows}
     svg = scatter.performance(contents.evm.rows, statuses, key="c-evm")
     says = "At budget rates. Left of the upright line is dearer than planned, below the level one is later."
+    beyond = [row["project_code"] for row in scatter.drawable(contents.evm.rows) if scatter.is_beyond(row)]
+    if beyond:
+        number = f"{len(beyond):,} " + ("project stands" if len(beyond) == 1 else "projects stand")
+        says += f" {number} at the border: an index is below {scatter.LEAST} or above {scatter.MOST}."
     return Block("earned-value", "CPI × SPI(t)", says, [Chart(svg, contents.evm)])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 from pipelines.publishing.pack import style
@@ -13,23 +14,35 @@ from pipelines.publishing.pack.words import shown
 if TYPE_CHECKING:
     import altair as alt
 
-MOST_LABELS = 25
+MOST_LABELS = 15
+LEAST, MOST = Decimal(0), Decimal(2)
+"""What is drawn where it is; one project that has hardly spent anything would press all others into a corner."""
 Corner = tuple[float, float, Literal["left", "right"], Literal["top", "bottom"], str, int, int]
 
 
+def is_beyond(row: Row) -> bool:
+    """Whether a project stands at the border of the chart, because an index of it is beyond."""
+    return any(not LEAST <= row[name] <= MOST for name in ("cpi", "spi_t"))
+
+
+def drawable(rows: Sequence[Row]) -> list[Row]:
+    """Those of which both indices are known."""
+    return [row for row in rows if row["cpi"] is not None and row["spi_t"] is not None]
+
+
 def performance(rows: Sequence[Row], statuses: dict[str, str], *, key: str) -> str | None:
-    """Every project at its CPI and SPI(t); left of 1 dearer, below 1 later than planned."""
+    """Every project at its CPI and SPI(t), or at the border; left of 1 dearer, below 1 later than planned."""
     import altair as alt
 
-    known = [row for row in rows if row["cpi"] is not None and row["spi_t"] is not None]
+    known = drawable(rows)
     if not known:
         return None
     worst = sorted(known, key=lambda row: min(row["cpi"], row["spi_t"]))[:MOST_LABELS]
     labelled = {row["project_code"] for row in worst}
     values: list[dict[str, Any]] = [
         {
-            "x": float(row["cpi"]),
-            "y": float(row["spi_t"]),
+            "x": float(min(max(row["cpi"], LEAST), MOST)),
+            "y": float(min(max(row["spi_t"], LEAST), MOST)),
             "label": row["project_code"] if row["project_code"] in labelled else "",
             "status": statuses.get(row["project_code"], "unknown"),
         }
@@ -72,7 +85,7 @@ def _around_one(values: Sequence[float]) -> list[float]:
     """A range that holds the values and 1, with some room."""
     low, high = min([*values, 0.9]), max([*values, 1.1])
     room = (high - low) * 0.12
-    return [max(0.0, low - room), high + room]
+    return [low - room, high + room]
 
 
 def _corners(

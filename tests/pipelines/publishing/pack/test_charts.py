@@ -41,6 +41,20 @@ def test_nothing_known_is_not_drawn() -> None:
     assert scatter.performance([{"project_code": "A", "cpi": None, "spi_t": Decimal(1)}], {}, key="c") is None
 
 
+def test_a_project_that_has_hardly_spent_anything_presses_no_other_into_a_corner() -> None:
+    indices = {"A": ("0.9", "0.8"), "B": ("1.2", "1.1"), "C": ("344.8", "1.0"), "D": ("-211.7", "0.7")}
+    rows = [
+        {"project_code": code, "cpi": Decimal(cpi), "spi_t": Decimal(spi)}
+        for code, (cpi, spi) in indices.items()
+    ]
+    svg = scatter.performance(rows, {}, key="c")
+    assert svg is not None
+    marks = [float(text) for text in texts(svg) if re.fullmatch(r"[−-]?[0-9.]+", text) and "−" not in text]
+    assert max(marks) <= 2.5 and min(marks) >= -0.5
+    assert "C CPI 344.80" in svg and "D CPI −211.70" in svg
+    assert [scatter.is_beyond(row) for row in rows] == [False, False, True, True]
+
+
 def slip(label: str, promised: date, expected: date) -> dict[str, Any]:
     return {"label": label, "promised": promised, "expected": expected, "late": (expected - promised).days}
 
