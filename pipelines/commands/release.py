@@ -79,11 +79,12 @@ def _roll_back(home: Home, release_id: str | None, by: str, as_json: bool) -> in
             done = roll_back(home.published, release_id, by=by)
             followed = follow(home, settings)
     except Timeout:
-        error_console().print(f"[red]error:[/] a refresh of {home.root} is running: wait until it has ended.")
+        error_console().print(
+            f"error: a refresh of {home.root} is running: wait until it has ended.", markup=False
+        )
         return FAILED
     except PublishError as error:
-        error_console().print("[red]error:[/]", end=" ")
-        error_console().print(str(error), markup=False)
+        error_console().print(f"error: {error}", markup=False)
         return FAILED
     _say(done, followed, as_json)
     if followed.failure:

@@ -13,6 +13,8 @@ from collections.abc import Collection, Sequence
 from pipelines.publishing.ages import too_old
 from pipelines.publishing.alerts import News, tell
 from pipelines.publishing.delivery import Delivery, deliver_release
+from pipelines.publishing.kept import PublishError
+from pipelines.publishing.message_log import MessageLogError
 from pipelines.publishing.notes import note_delivery, note_refresh
 from pipelines.publishing.recipients import alerted
 from pipelines.publishing.troubles import Trouble
@@ -57,7 +59,7 @@ def deliver_and_report(home: Home, settings: Settings) -> list[Delivery]:
     try:
         found = deliver_release(home, settings)
     except Exception as error:
-        _report_delivery(home, settings, [Trouble(DELIVERY, str(error) or type(error).__name__)], {DELIVERY})
+        _report_delivery(home, settings, [Trouble(DELIVERY, _cause(error))], {DELIVERY})
         raise
     _report_delivery(
         home, settings, [Trouble(each.to, each.said) for each in found if each.status == "failed"]
@@ -84,6 +86,13 @@ def _report_ages(home: Home, settings: Settings) -> list[str]:
     except (OSError, ValueError, KeyError, duckdb.Error) as error:
         return _said(f"{_UNKNOWN_AGE}: {error}")
     return tell(home, settings, News("age", "too old", old))
+
+
+def _cause(error: Exception) -> str:
+    """What a foreseen error says is complete; of any other, what it is and how to see more."""
+    if isinstance(error, (PublishError, MessageLogError)):
+        return str(error)
+    return f"{type(error).__name__}: {error}. Run `pmo report --deliver` by hand to see where."
 
 
 def _report_delivery(
