@@ -127,7 +127,7 @@ def _identity(topic: Topic, recipient: Recipient, times: int, now: dict[str, str
 
 
 def _alert(home: Home, settings: Settings, news: News, identity: str) -> Message:
-    sources = ", ".join(dict.fromkeys(trouble.source for trouble in news.troubles))
+    sources = _some(list(dict.fromkeys(trouble.source for trouble in news.troubles)))
     causes = [
         f"{trouble.source}: {line}"
         for trouble in news.troubles
@@ -146,12 +146,17 @@ def _alert(home: Home, settings: Settings, news: News, identity: str) -> Message
 
 
 def _mended(home: Home, settings: Settings, sources: Sequence[str], identity: str) -> Message:
-    named = ", ".join(sources)
+    named = _some(sources)
     return Message(
         identity=identity,
         subject=f"{settings.organisation}: mended: {named}",
         lines=(f"What was wrong with {named} is mended. {_release(home)}", _place(home)),
     )
+
+
+def _some(names: Sequence[str], limit: int = 6) -> str:
+    """For a subject: the lines have all of them."""
+    return ", ".join(names[:limit]) + (f" and {len(names) - limit} more" if len(names) > limit else "")
 
 
 def _release(home: Home) -> str:

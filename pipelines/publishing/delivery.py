@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from connectors.messages.message import Attachment, Message
 from pipelines.publishing.kept import DATABASE, PublishError, Release, folder_of
@@ -23,6 +23,9 @@ from pipelines.publishing.pack.scope import Scope
 from pipelines.publishing.recipients import Recipient, UndeliveredError, readers, send
 from pipelines.publishing.swapping import standing
 from pipelines.settings import Home, Settings
+
+if TYPE_CHECKING:
+    from connectors.http import Retry
 
 LOG = "sent.jsonl"
 
@@ -97,7 +100,8 @@ def deliver_packs(
         return []
     log = MessageLog(home.messages / LOG)
     made = cache(make)
-    found = []
+    found: list[Delivery] = []
+    is_mail_down = False
     with log.held():
         sent = {row.get("identity") for row in log.rows()}
         for recipient in recipients:
@@ -110,28 +114,34 @@ def deliver_packs(
             except PackNotMadeError as error:
                 found.append(_failed(recipient, f"{recipient.key}: {error}"))
                 continue
-            found.append(_deliver(home, settings, log, release, recipient, message))
-            if found[-1].status == "sent":
-                sent.add(identity)
+            try:
+                message_id = send(home, settings, recipient, message, mail_retry=_retry(is_mail_down))
+            except UndeliveredError as error:
+                is_mail_down = is_mail_down or (error.is_down and recipient.channel == "email")
+                found.append(_failed(recipient, str(error)))
+                continue
+            _note(log, release, recipient, identity, message_id)
+            sent.add(identity)
+            found.append(Delivery(str(recipient), "sent"))
     return found
 
 
-def _deliver(
-    home: Home, settings: Settings, log: MessageLog, release: Release, recipient: Recipient, message: Message
-) -> Delivery:
-    try:
-        message_id = send(home, settings, recipient, message)
-    except UndeliveredError as error:
-        return _failed(recipient, str(error))
+def _retry(is_mail_down: bool) -> Retry | None:
+    """A mail server that did not answer is tried once for each who comes after, so that other ways wait no hour."""
+    from connectors.http import Retry
+
+    return Retry(attempts=1) if is_mail_down else None
+
+
+def _note(log: MessageLog, release: Release, recipient: Recipient, identity: str, message_id: str) -> None:
     log.add(
-        identity=message.identity,
+        identity=identity,
         release=release.folder_name,
         channel=recipient.channel,
         to=recipient.to,
         pack=asdict(recipient.scope),
         message_id=message_id,
     )
-    return Delivery(str(recipient), "sent")
 
 
 def _failed(recipient: Recipient, said: str) -> Delivery:

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from connectors.errors import ConnectorError
+from connectors.errors import ConnectorError, SourceUnreachable
 from connectors.messages.message import Message
 from pipelines.delivery_settings import Reader, is_address
 from pipelines.publishing.pack.scope import Scope
 from pipelines.settings import SETTINGS_FILE, EnvText, Home, Settings, SettingsError
+
+if TYPE_CHECKING:
+    from connectors.http import Retry
 
 PORTFOLIO = Scope()
 Channel = Literal["email", "slack", "teams", "folder"]
 
 
 class UndeliveredError(Exception):
-    """A message did not go out; what happened, where, and what to do next."""
+    """A message did not go out; what happened, where, and what to do next. `is_down`: nobody answered there."""
+
+    def __init__(self, said: str, *, is_down: bool = False) -> None:
+        super().__init__(said)
+        self.is_down = is_down
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,22 +76,30 @@ def alerted(settings: Settings) -> list[Recipient]:
     return found
 
 
-def send(home: Home, settings: Settings, recipient: Recipient, message: Message) -> str:
-    """Sends one message; returns its Message-ID, or nothing where the channel has none. Raises UndeliveredError."""
+def send(
+    home: Home, settings: Settings, recipient: Recipient, message: Message, *, mail_retry: Retry | None = None
+) -> str:
+    """Sends one message; returns its Message-ID, or nothing where the channel has none. Raises UndeliveredError.
+
+    `mail_retry`: how often the mail server is tried, where not as often as it usually is.
+    """
     try:
-        return _send(home, settings, recipient, message)
+        return _send(home, settings, recipient, message, mail_retry)
     except (ConnectorError, SettingsError) as error:
-        failure = str(error)
-    raise UndeliveredError(f"{recipient.key}: {failure}")
+        failure, is_down = str(error), isinstance(error, SourceUnreachable)
+    raise UndeliveredError(f"{recipient.key}: {failure}", is_down=is_down)
 
 
-def _send(home: Home, settings: Settings, recipient: Recipient, message: Message) -> str:
+def _send(
+    home: Home, settings: Settings, recipient: Recipient, message: Message, mail_retry: Retry | None
+) -> str:
     if recipient.channel == "email":
-        from connectors.messages.smtp import Mailer, MailServer
+        from connectors.messages.smtp import RETRY, Mailer, MailServer
 
         server = MailServer.at(smtp_address(settings))
         sender = sender_of(settings, server.user)
-        return Mailer(server).send(message, sender=sender, recipient=recipient.value.resolve())
+        mailer = Mailer(server, retry=mail_retry or RETRY)
+        return mailer.send(message, sender=sender, recipient=recipient.value.resolve())
     if recipient.channel == "folder":
         from connectors.messages.folder import copy_into
 

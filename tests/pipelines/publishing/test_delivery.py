@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import socket
+import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
+from connectors.messages import smtp
 from pipelines.publishing.delivery import PackNotMadeError, deliver_packs
 from pipelines.publishing.kept import Release
 from pipelines.publishing.message_log import MessageLog
@@ -150,6 +154,28 @@ def test_one_refused_recipient_keeps_nobody_waiting_and_is_tried_again(scene: Sc
     found = scene.deliver()
     assert [status for _, status in found] == ["failed"] + ["sent"] * 6
     assert [status for _, status in scene.deliver()] == ["sent"] + ["sent before"] * 6
+
+
+def test_a_mail_server_that_is_down_is_not_waited_for_by_everybody_in_turn(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four get a mail: the first is tried as often as ever, the others once each; channel and folder get theirs."""
+    monkeypatch.setattr(smtp, "RETRY", replace(smtp.RETRY, first_wait=0.01, longest_wait=0.01))
+    called: list[int] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def hang_up() -> None:
+            with suppress(OSError):
+                while True:
+                    connection, _ = listener.accept()
+                    called.append(1)
+                    connection.close()
+
+        threading.Thread(target=hang_up, daemon=True).start()
+        monkeypatch.setenv("PMO_SMTP_URL", f"smtp://127.0.0.1:{listener.getsockname()[1]}")
+        found = scene.deliver()
+    assert [status for _, status in found] == ["failed"] * 4 + ["sent"] * 3
+    assert len(called) == smtp.RETRY.attempts + 3
 
 
 def test_a_programme_that_there_is_not_keeps_nobody_else_waiting(scene: Scene) -> None:
