@@ -99,49 +99,53 @@ def deliver_packs(
     if not recipients:
         return []
     log = MessageLog(home.messages / LOG)
-    made = cache(make)
-    found: list[Delivery] = []
-    is_mail_down = False
     with log.held():
-        sent = {row.get("identity") for row in log.rows()}
-        for recipient in recipients:
-            identity = _identity(release, recipient)
-            if identity in sent:
-                found.append(Delivery(str(recipient), "sent before"))
-                continue
-            try:
-                message = _message(settings, release, recipient, made(recipient.scope), identity)
-            except PackNotMadeError as error:
-                found.append(_failed(recipient, f"{recipient.key}: {error}"))
-                continue
-            try:
-                message_id = send(home, settings, recipient, message, mail_retry=_retry(is_mail_down))
-            except UndeliveredError as error:
-                is_mail_down = is_mail_down or (error.is_down and recipient.channel == "email")
-                found.append(_failed(recipient, str(error)))
-                continue
-            _note(log, release, recipient, identity, message_id)
-            sent.add(identity)
-            found.append(Delivery(str(recipient), "sent"))
-    return found
+        sent = {str(row.get("identity")) for row in log.rows()}
+        sending = _Sending(home, settings, release, cache(make), log, sent)
+        return [sending.to(recipient) for recipient in recipients]
 
 
-def _retry(is_mail_down: bool) -> Retry | None:
-    """A mail server that did not answer is tried once for each who comes after, so that other ways wait no hour."""
-    from connectors.http import Retry
+@dataclass(slots=True)
+class _Sending:
+    """One delivery while it goes on: what was sent already, and whether the mail server did not answer."""
 
-    return Retry(attempts=1) if is_mail_down else None
+    home: Home
+    settings: Settings
+    release: Release
+    make: Callable[[Scope], Pack]
+    log: MessageLog
+    sent: set[str]
+    is_mail_down: bool = False
 
+    def to(self, recipient: Recipient) -> Delivery:
+        """Sends one recipient their pack, unless they have it."""
+        identity = _identity(self.release, recipient)
+        if identity in self.sent:
+            return Delivery(str(recipient), "sent before")
+        try:
+            message = _message(self.settings, self.release, recipient, self.make(recipient.scope), identity)
+            message_id = send(self.home, self.settings, recipient, message, mail_retry=self._mail_retry())
+        except PackNotMadeError as error:
+            return _failed(recipient, f"{recipient.key}: {error}")
+        except UndeliveredError as error:
+            self.is_mail_down |= error.is_down and recipient.channel == "email"
+            return _failed(recipient, str(error))
+        self.log.add(
+            identity=identity,
+            release=self.release.folder_name,
+            channel=recipient.channel,
+            to=recipient.to,
+            pack=asdict(recipient.scope),
+            message_id=message_id,
+        )
+        self.sent.add(identity)
+        return Delivery(str(recipient), "sent")
 
-def _note(log: MessageLog, release: Release, recipient: Recipient, identity: str, message_id: str) -> None:
-    log.add(
-        identity=identity,
-        release=release.folder_name,
-        channel=recipient.channel,
-        to=recipient.to,
-        pack=asdict(recipient.scope),
-        message_id=message_id,
-    )
+    def _mail_retry(self) -> Retry | None:
+        """A mail server that did not answer is tried once for each who comes after, so that other ways wait no hour."""
+        from connectors.http import Retry
+
+        return Retry(attempts=1) if self.is_mail_down else None
 
 
 def _failed(recipient: Recipient, said: str) -> Delivery:

@@ -57,11 +57,11 @@ def session(target: Target, *, alone: bool = True) -> Iterator[Connection]:
     """A connection that commits each statement by itself; `alone`, to load, keeps others out. Raises PostgresError."""
     with said_plainly(target, loads=alone):
         import psycopg
+        from psycopg.conninfo import make_conninfo
 
         known = _parameters(target)
         connection: Connection = psycopg.connect(
-            target.dsn,
-            **{name: value for name, value in _GONE.items() if name not in known},
+            make_conninfo(target.dsn, **{name: value for name, value in _GONE.items() if name not in known}),
             autocommit=True,
             connect_timeout=CONNECT_SECONDS,
             application_name="pmo-warehouse",
