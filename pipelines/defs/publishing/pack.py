@@ -35,7 +35,8 @@ def pack_asset(release: dg.AssetKey) -> dg.AssetsDefinition:
         return dg.MaterializeResult(
             metadata={
                 "release_id": made.release_id,
-                "headlines": dg.MetadataValue.md("\n".join(f"- {line}" for line in made.headlines)),
+                # No markdown: a name in it could be a picture from elsewhere.
+                "headlines": dg.MetadataValue.text("\n".join(made.headlines)),
                 "workbook": made.workbook.as_uri(),
                 "dagster/uri": made.page.as_uri(),
             }
