@@ -3,6 +3,14 @@
     md5({% for part in parts %}coalesce(cast({{ part }} as {{ dbt.type_string() }}), chr(1)){% if not loop.last %} || chr(31) || {% endif %}{% endfor %})
 {%- endmacro %}
 
+{#- The key of a row of `int_hours`, made where it is shown: it is long, and no two rows have the same. -#}
+{% macro timesheet_entry_key(alias) -%}
+    {{ surrogate_key([
+        alias ~ '.source_system', alias ~ '.id_scope',
+        'coalesce(' ~ alias ~ '.id_in_scope, cast(' ~ alias ~ '.source_row as ' ~ dbt.type_string() ~ '))'
+    ]) }}
+{%- endmacro %}
+
 {#- Where a landed row came from, for whoever traces it: file or site, sheet, cell or record. -#}
 {% macro lineage(alias=none) -%}
     {%- set prefix = alias ~ '.' if alias else '' -%}

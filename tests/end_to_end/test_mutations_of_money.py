@@ -80,8 +80,8 @@ MUTATIONS = [
     Mutation(
         "amounts are rounded in the middle",
         "macros/money.sql",
-        "cast({{ expression }} as decimal(28, 10))",
-        "cast({{ expression }} as decimal(28, 2))",
+        "cast(round({{ expression }}, 10) as decimal(28, 10))",
+        "cast(round({{ expression }}, 2) as decimal(28, 10))",
         "a month of hours at an uneven rate",
         model="int_hours",
     ),

@@ -2,6 +2,7 @@
 {{ config(materialized='view') }}
 select
     priced.*,
+    {{ timesheet_entry_key('priced') }} as timesheet_entry_sk,
     {{ cents_of('priced.exact_tx', 'cents.tx_cent') }} as amount_tx,
     case
         when priced.booked_fx = 1 then {{ cents_of('priced.exact_tx', 'cents.tx_cent') }}

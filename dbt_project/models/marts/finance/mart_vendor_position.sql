@@ -239,7 +239,7 @@ ordered as (
         view_name,
         '{{ basis }}' as fx_basis,
         {% for measure in ['ordered', 'received'] -%}
-        sum(case when {{ measure }}_tx = 0 then 0.00 else {{ to_cents(exact(measure ~ '_tx') ~ ' * ' ~ basis ~ '_fx') }} end)
+        sum({{ cents_at_rate(measure ~ '_tx', basis ~ '_fx') }})
             as {{ measure }},
         {% endfor -%}
         sum(case when {{ basis }}_fx is null and (ordered_tx <> 0 or received_tx <> 0) then 1 else 0 end) as unrated
