@@ -104,11 +104,22 @@
 
     ){% if key %},
 
+    resent_hashes as (
+
+        select {{ row_hash(key) }} as key_hash
+        from standing
+        where {% for column in key %}{{ column }} is not null{% if not loop.last %} or {% endif %}{% endfor %}
+        group by {{ row_hash(key) }}
+        having count(*) > 1
+
+    ),
+
     resent_keys as (
 
         select {{ key | join(', ') }}
         from standing
-        where {% for column in key %}{{ column }} is not null{% if not loop.last %} or {% endif %}{% endfor %}
+        where ({% for column in key %}{{ column }} is not null{% if not loop.last %} or {% endif %}{% endfor %})
+            and {{ row_hash(key) }} in (select key_hash from resent_hashes)
         group by {{ key | join(', ') }}
         having count(*) > 1
 

@@ -20,7 +20,6 @@ resolved as (
         entries.person,
         entries.project,
         {{ id_without_person('entries.task', 'entries.person', 'person_codes.code_sk') }} as task,
-        entries.role,
         entries.status,
         entries.comment,
         entries.hours,
@@ -122,10 +121,10 @@ rated as (
 
 select
     {% for column in [
-        'source_system', 'id_scope', 'id_in_scope', 'source_entry_id', 'person', 'project', 'task', 'role', 'status',
+        'source_system', 'id_scope', 'id_in_scope', 'source_entry_id', 'person', 'project', 'task', 'status',
         'comment', 'hours', 'is_billable', 'work_date', 'batch_id', 'batch_no', 'source_path', 'source_sheet',
         'source_place', 'source_row', 'project_code', 'person_code', 'person_match_code', 'rate_role', 'is_contractor',
-        'period', 'period_no', 'fiscal_year', 'is_approved', 'slice_hash', 'is_counted_source', 'rate', 'rate_currency'
+        'period', 'period_no', 'is_approved', 'slice_hash', 'is_counted_source', 'rate', 'rate_currency'
     ] -%}
     rated.{{ column }},
     {% endfor -%}
