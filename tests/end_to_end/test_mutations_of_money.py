@@ -122,6 +122,20 @@ MUTATIONS = [
         "consumed of the case",
     ),
     Mutation(
+        "of the cents of a month one is lost",
+        "models/intermediate/time/int_labour_cents.sql",
+        "where remainder_rank <= cents",
+        "where remainder_rank < cents",
+        "assert_facts_add_up_and_labour_counts_once",
+    ),
+    Mutation(
+        "hours are booked in every period of their person",
+        "models/intermediate/actuals/int_labour_txns.sql",
+        "and valued.period_no is not distinct from bookings.charge_period_no",
+        "",
+        "assert_each_booking_of_hours_stands_once",
+    ),
+    Mutation(
         "of a project's categories the largest is published",
         "models/marts/control/fct_published_snapshot.sql",
         "then sum({{ measure }}) end",
