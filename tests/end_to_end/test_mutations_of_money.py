@@ -133,7 +133,7 @@ MUTATIONS = [
         "models/intermediate/actuals/int_labour_txns.sql",
         "and valued.period_no is not distinct from bookings.charge_period_no",
         "",
-        "assert_each_booking_of_hours_stands_once",
+        "assert_facts_add_up_and_labour_counts_once",
     ),
     Mutation(
         "of a project's categories the largest is published",
