@@ -98,7 +98,7 @@ MUTATIONS = [
         f"{INTERMEDIATE}/closing/int_closing.sql",
         "coalesce(through.closed_through_no, 0) as closed_through_no",
         "0 as closed_through_no",
-        "the closed period of a late item",
+        "unique_together_int_order_line_periods",
     ),
     Mutation(
         "a missing rate is taken for 1",
@@ -119,7 +119,7 @@ MUTATIONS = [
         "models/intermediate/time/int_hours.sql",
         "resolved.work_date >= person_rates.valid_from",
         "resolved.work_date >= person_rates.valid_from or true",
-        "consumed of the case",
+        "unique_together_int_hours",
     ),
     Mutation(
         "of the cents of a month one is lost",
