@@ -10,23 +10,23 @@
     that rows that were never sent again cost no more than being read.
 -#}
 {% macro current_rows(schema, object, key=[], scope=[], rows=none, batches=none) %}
-    {{ _standing(schema, object, key, scope, rows, batches) }}
+    {{ _replacements(schema, object, key, scope, rows, batches) }}
 
     {% if key -%}
     select standing.*
-    from standing
+    from ({{ _standing(schema, object, scope, rows) }}) as standing
     left join outranked
         on standing._batch = outranked._batch
         and standing._row = outranked._row
     where outranked._batch is null
     {%- else -%}
-    select * from standing
+    {{ _standing(schema, object, scope, rows) }}
     {%- endif %}
 {% endmacro %}
 
 {#- The other rows, by `_batch` and `_row`; the arguments are those of `current_rows`. -#}
 {% macro replaced_rows(schema, object, key=[], scope=[], rows=none, batches=none) %}
-    {{ _standing(schema, object, key, scope, rows, batches) }}
+    {{ _replacements(schema, object, key, scope, rows, batches) }}
 
     select landed_rows._batch, landed_rows._row
     from {{ rows or source(schema, object) }} as landed_rows
@@ -36,7 +36,7 @@
     {%- if scope %}
     union all
     select landed._batch, landed._row
-    from landed
+    from ({{ _landed(schema, object, rows) }}) as landed
     inner join resent_scopes
         on {% for column in scope %}landed.{{ column }} is not distinct from resent_scopes.{{ column }}{% if not loop.last %} and {% endif %}{% endfor %}
     where landed._seq < resent_scopes._scope_seq
@@ -48,7 +48,7 @@
     {%- endif %}
 {% endmacro %}
 
-{% macro _standing(schema, object, key, scope, rows, batches) %}
+{% macro _replacements(schema, object, key, scope, rows, batches) %}
     with object_batches as (
 
         select
@@ -60,22 +60,8 @@
         from {{ batches or source('raw_control', 'batches') }}
         where source = '{{ schema }}' and object = '{{ object }}'
 
-    ),
+    ){% if scope %},
 
-    landed as (
-
-        select
-            landed_rows.*,
-            object_batches._seq,
-            object_batches._received_on
-        from {{ rows or source(schema, object) }} as landed_rows
-        inner join object_batches
-            on landed_rows._batch = object_batches.batch_id
-        where object_batches._seq >= coalesce(object_batches._newest_of_path, object_batches._seq)
-
-    ),
-
-    {% if scope -%}
     resent_scopes as (
 
         select
@@ -87,29 +73,15 @@
         group by {{ scope | join(', ') }}
         having min(object_batches._seq) < max(case when object_batches._replaces = 'period' then object_batches._seq end)
 
-    ),
+    )
+    {%- endif %}{% if key %},
 
-    {% endif -%}
-    standing as (
+    resent_hashes as (
 
-        {% if scope -%}
-        select landed.*
-        from landed
-        left join resent_scopes
-            on {% for column in scope %}landed.{{ column }} is not distinct from resent_scopes.{{ column }}{% if not loop.last %} and {% endif %}{% endfor %}
-        where landed._seq >= coalesce(resent_scopes._scope_seq, landed._seq)
-        {%- else -%}
-        select * from landed
-        {%- endif %}
-
-    ){% if key %},
-
-    resent_keys as (
-
-        select {{ key | join(', ') }}
-        from standing
-        where {% for column in key %}{{ column }} is not null{% if not loop.last %} or {% endif %}{% endfor %}
-        group by {{ key | join(', ') }}
+        select {{ row_hash(key) }} as key_hash
+        from ({{ _standing(schema, object, scope, rows) }}) as standing
+        where {{ _has_a_key(key) }}
+        group by {{ row_hash(key) }}
         having count(*) > 1
 
     ),
@@ -117,15 +89,12 @@
     ranked as (
 
         select
-            standing._batch,
-            standing._row,
-            row_number() over (
-                partition by {% for column in key %}standing.{{ column }}{% if not loop.last %}, {% endif %}{% endfor %}
-                order by standing._seq desc, standing._row desc
-            ) as _key_rank
-        from standing
-        inner join resent_keys
-            on {% for column in key %}standing.{{ column }} is not distinct from resent_keys.{{ column }}{% if not loop.last %} and {% endif %}{% endfor %}
+            _batch,
+            _row,
+            row_number() over (partition by {{ key | join(', ') }} order by _seq desc, _row desc) as _key_rank
+        from ({{ _standing(schema, object, scope, rows) }}) as standing
+        where {{ _has_a_key(key) }}
+            and {{ row_hash(key) }} in (select key_hash from resent_hashes)
 
     ),
 
@@ -137,4 +106,36 @@
 
     )
     {%- endif %}
+{% endmacro %}
+
+{% macro _has_a_key(key) -%}
+    ({% for column in key %}{{ column }} is not null{% if not loop.last %} or {% endif %}{% endfor %})
+{%- endmacro %}
+
+{#-
+    The landed rows that no later batch of the same file or scope replaces. A text and no CTE: what is read more than once
+    would be held in memory as a whole, where its readers need a few columns each.
+-#}
+{% macro _standing(schema, object, scope, rows) %}
+        {% if scope -%}
+        select landed.*
+        from ({{ _landed(schema, object, rows) }}) as landed
+        left join resent_scopes
+            on {% for column in scope %}landed.{{ column }} is not distinct from resent_scopes.{{ column }}{% if not loop.last %} and {% endif %}{% endfor %}
+        where landed._seq >= coalesce(resent_scopes._scope_seq, landed._seq)
+        {%- else -%}
+        {{ _landed(schema, object, rows) }}
+        {%- endif %}
+{% endmacro %}
+
+{#- The landed rows that no later batch of the same file replaces. -#}
+{% macro _landed(schema, object, rows) %}
+        select
+            landed_rows.*,
+            object_batches._seq,
+            object_batches._received_on
+        from {{ rows or source(schema, object) }} as landed_rows
+        inner join object_batches
+            on landed_rows._batch = object_batches.batch_id
+        where object_batches._seq >= coalesce(object_batches._newest_of_path, object_batches._seq)
 {% endmacro %}

@@ -3,6 +3,14 @@
     md5({% for part in parts %}coalesce(cast({{ part }} as {{ dbt.type_string() }}), chr(1)){% if not loop.last %} || chr(31) || {% endif %}{% endfor %})
 {%- endmacro %}
 
+{#- The key of a row of `int_hours`, made where it is shown: it is long, and no two rows have the same. -#}
+{% macro timesheet_entry_key(alias) -%}
+    {{ surrogate_key([
+        alias ~ '.source_system', alias ~ '.id_scope',
+        'coalesce(' ~ alias ~ '.id_in_scope, cast(' ~ alias ~ '.source_row as ' ~ dbt.type_string() ~ '))'
+    ]) }}
+{%- endmacro %}
+
 {#- Where a landed row came from, for whoever traces it: file or site, sheet, cell or record. -#}
 {% macro lineage(alias=none) -%}
     {%- set prefix = alias ~ '.' if alias else '' -%}
@@ -80,20 +88,43 @@
 
 {#- The data test `unique`: long keys are compared only where their hashes are equal. -#}
 {% macro default__test_unique(model, column_name) %}
+    {{ rows_of_equal_key(model, [column_name]) }}
+{% endmacro %}
+
+{#- The data test `unique` for a key of several columns, of which some may be null. -#}
+{% test unique_together(model, columns) %}
+    {{ rows_of_equal_key(model, columns) }}
+{% endtest %}
+
+{#-
+    The data test of a view that shows the rows of another relation with a key made of the one that `unique_together`
+    tests there: none is shown twice, and none is lost.
+-#}
+{% test unique_as_in(model, column_name, rows) %}
+    select *
+    from (select count(*) as shown from {{ model }}) as shown
+    cross join (select count(*) as standing from {{ rows }}) as standing
+    where shown <> standing
+{% endtest %}
+
+{% macro rows_of_equal_key(model, columns) %}
+    {%- set known -%}
+        {% if columns | length == 1 %}{{ columns[0] }} is not null{% else %}true{% endif %}
+    {%- endset -%}
     select
-        {{ column_name }} as unique_field,
+        {{ columns | join(', ') }},
         count(*) as n_records
-    from {{ model }} as tested
-    where {{ row_hash([column_name]) }} in (
+    from (select * from {{ model }}) as tested
+    where {{ known }} and {{ row_hash(columns) }} in (
         select key_hash
         from (
-            select {{ row_hash([column_name]) }} as key_hash
-            from {{ model }} as hashed
-            where {{ column_name }} is not null
+            select {{ row_hash(columns) }} as key_hash
+            from (select * from {{ model }}) as hashed
+            where {{ known }}
         ) as hashes
         group by key_hash
         having count(*) > 1
     )
-    group by {{ column_name }}
+    group by {{ columns | join(', ') }}
     having count(*) > 1
 {% endmacro %}

@@ -8,9 +8,7 @@
 {%- endmacro %}
 
 {% macro duckdb__last_known(column, partition, order) -%}
-    last_value({{ column }} ignore nulls) over (
-        partition by {{ partition | join(', ') }} order by {{ order }} rows between unbounded preceding and 1 preceding
-    )
+    lag({{ column }} ignore nulls) over (partition by {{ partition | join(', ') }} order by {{ order }})
 {%- endmacro %}
 
 {% macro spark__last_known(column, partition, order) -%}

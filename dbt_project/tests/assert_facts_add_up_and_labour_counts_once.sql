@@ -1,6 +1,7 @@
 -- The rows of fct_actual_txn are the whole of consumed, in both views and on both bases; and at no period's end may hours
 -- of a person, project and charge period be accrued that the ledger has posted by then. Of a closed charge period the
--- accrual is what was kept, and is taken back in the open one. One reading of the facts serves both.
+-- accrual is what was kept, and is taken back in the open one. There are as many rows as were summed, so that no join
+-- shows one twice. One reading of the facts serves all.
 with facts as (
 
     select
@@ -10,19 +11,21 @@ with facts as (
         cost_origin,
         period,
         charge_period,
+        counts_in_consumed,
+        count(*) as txns,
         sum(amount_fn) as amount_booked,
         sum(amount_budget_rate) as amount_budget,
         count(*) - count(amount_fn) as unknown_booked,
         count(*) - count(amount_budget_rate) as unknown_budget
     from {{ ref('fct_actual_txn') }}
-    where counts_in_consumed
     group by
         project_code,
         cost_category,
         person_sk,
         cost_origin,
         period,
-        charge_period
+        charge_period,
+        counts_in_consumed
 
 ),
 
@@ -42,6 +45,7 @@ totals as (
     inner join {{ ref('int_fiscal_periods') }} as periods
         on facts.{{ period_column }} = periods.period
         and periods.start_on <= parameters.as_of
+    where facts.counts_in_consumed
     group by
         facts.project_code,
         facts.cost_category
@@ -61,7 +65,8 @@ labour as (
         sum(case when cost_origin = 'ledger_labour' then 1 else 0 end) as postings,
         sum(case when cost_origin <> 'ledger_labour' then amount_booked end) as accrued
     from facts
-    where person_sk is not null
+    where counts_in_consumed
+        and person_sk is not null
         and cost_origin in ('ledger_labour', 'unposted_labour', 'unposted_labour_reversal')
     group by
         project_code,
@@ -116,3 +121,14 @@ select
     0
 from running
 where postings_by_then > 0 and accrued_by_then <> 0
+union all
+select
+    'rows are shown twice or lost',
+    null,
+    null,
+    null,
+    shown.txns,
+    coalesce(summed.txns, 0)
+from (select coalesce(sum(txns), 0) as txns from facts) as shown
+cross join (select sum(txns) as txns from {{ ref('int_actual_txn_sums') }}) as summed
+where shown.txns <> coalesce(summed.txns, 0)

@@ -80,8 +80,8 @@ MUTATIONS = [
     Mutation(
         "amounts are rounded in the middle",
         "macros/money.sql",
-        "cast({{ expression }} as decimal(28, 10))",
-        "cast({{ expression }} as decimal(28, 2))",
+        "cast(round({{ expression }}, 10) as decimal(28, 10))",
+        "cast(round({{ expression }}, 2) as decimal(28, 10))",
         "a month of hours at an uneven rate",
         model="int_hours",
     ),
@@ -98,7 +98,7 @@ MUTATIONS = [
         f"{INTERMEDIATE}/closing/int_closing.sql",
         "coalesce(through.closed_through_no, 0) as closed_through_no",
         "0 as closed_through_no",
-        "the closed period of a late item",
+        "unique_together_int_order_line_periods",
     ),
     Mutation(
         "a missing rate is taken for 1",
@@ -119,7 +119,21 @@ MUTATIONS = [
         "models/intermediate/time/int_hours.sql",
         "resolved.work_date >= person_rates.valid_from",
         "resolved.work_date >= person_rates.valid_from or true",
-        "consumed of the case",
+        "unique_together_int_hours",
+    ),
+    Mutation(
+        "of the cents of a month one is lost",
+        "models/intermediate/time/int_labour_cents.sql",
+        "where remainder_rank <= cents",
+        "where remainder_rank < cents",
+        "assert_facts_add_up_and_labour_counts_once",
+    ),
+    Mutation(
+        "hours are booked in every period of their person",
+        "models/intermediate/actuals/int_labour_txns.sql",
+        "and valued.period_no is not distinct from bookings.charge_period_no",
+        "",
+        "assert_facts_add_up_and_labour_counts_once",
     ),
     Mutation(
         "of a project's categories the largest is published",

@@ -19,6 +19,14 @@ corrected as (
 
 ),
 
+corrected_projects as (
+
+    select distinct project_code from corrections
+
+),
+
+-- The key of an hour's row names its project and is long: it is made and compared only where the project has
+-- corrections.
 unclosed as (
 
     select
@@ -27,7 +35,25 @@ unclosed as (
     from {{ ref('int_actual_txns_current') }} as txns
     left join corrected
         on txns.row_key = corrected.row_key
-    where corrected.row_key is null or not txns.counts_in_consumed
+    where txns.source_object <> 'timesheet_entries'
+        and (corrected.row_key is null or not txns.counts_in_consumed)
+    union all
+    select
+        txns.*,
+        corrected.row_key is not null
+    from {{ ref('int_actual_txns_current') }} as txns
+    left join corrected
+        on txns.row_key = corrected.row_key
+    where txns.source_object = 'timesheet_entries'
+        and txns.project_code in (select project_code from corrected_projects)
+        and (corrected.row_key is null or not txns.counts_in_consumed)
+    union all
+    select
+        txns.*,
+        false
+    from {{ ref('int_actual_txns_current') }} as txns
+    where txns.source_object = 'timesheet_entries'
+        and txns.project_code not in (select project_code from corrected_projects)
 
 )
 

@@ -146,9 +146,9 @@ select
     is_closing_rate_fallback,
     {% for measure in ['open', 'grni', 'pre_committed', 'over_invoiced'] -%}
     {{ measure }}_tx,
-    case when {{ measure }}_tx = 0 then 0.00 else {{ to_cents(exact(measure ~ '_tx') ~ ' * booked_fx') }} end
+    {{ cents_at_rate(measure ~ '_tx', 'booked_fx') }}
         as {{ measure }}_booked,
-    case when {{ measure }}_tx = 0 then 0.00 else {{ to_cents(exact(measure ~ '_tx') ~ ' * budget_fx') }} end
+    {{ cents_at_rate(measure ~ '_tx', 'budget_fx') }}
         as {{ measure }}_budget{% if not loop.last %},{% endif %}
     {% endfor %}
 from rated

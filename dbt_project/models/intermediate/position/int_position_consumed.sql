@@ -1,5 +1,8 @@
 -- Posted cost and unposted labour, cumulative to each period's end. A sum that contains an amount without a rate is
 -- null; hours without a rate are in it until their accrual is reversed. What is known of such a sum stands beside it.
+{% set measures = [
+    'posted', 'accrued_labour', 'capex', 'opex', 'invoiced', 'paid', 'unrated_posted', 'unrated_labour', 'unrated_paid'
+] %}
 with txns as (
 
     select
@@ -92,7 +95,45 @@ by_view as (
 
 ),
 
+-- Where each series of the grid begins and ends; it begins with nothing.
+series as (
+
+    select
+        project_code,
+        cost_category,
+        view_name,
+        fx_basis,
+        min(period_no) as first_period_no,
+        max(period_no) as last_period_no
+    from {{ ref('int_position_grid') }}
+    group by
+        project_code,
+        cost_category,
+        view_name,
+        fx_basis
+
+),
+
 movements as (
+
+    select
+        by_view.*,
+        series.last_period_no
+    from by_view
+    inner join series
+        on by_view.project_code = series.project_code
+        and by_view.cost_category = series.cost_category
+        and by_view.view_name = series.view_name
+        and by_view.fx_basis = series.fx_basis
+        and by_view.period_no between series.first_period_no and series.last_period_no
+    union all
+    select
+        project_code, cost_category, first_period_no, view_name, fx_basis, 0, 0, 0, 0, 0, 0, 0, 0, 0, last_period_no
+    from series
+
+),
+
+movements_by_period as (
 
     select
         project_code,
@@ -100,13 +141,11 @@ movements as (
         period_no,
         view_name,
         fx_basis,
-        {% for measure in [
-            'posted', 'accrued_labour', 'capex', 'opex', 'invoiced', 'paid',
-            'unrated_posted', 'unrated_labour', 'unrated_paid'
-        ] -%}
-        sum({{ measure }}) as {{ measure }}{% if not loop.last %},{% endif %}
-        {% endfor %}
-    from by_view
+        {% for measure in measures -%}
+        sum(coalesce({{ measure }}, 0)) as {{ measure }},
+        {% endfor -%}
+        max(last_period_no) as last_period_no
+    from movements
     group by
         project_code,
         cost_category,
@@ -116,30 +155,66 @@ movements as (
 
 ),
 
+-- Added up where something moves, and held until the next movement: most periods of most series have none.
+states as (
+
+    select
+        project_code,
+        cost_category,
+        view_name,
+        fx_basis,
+        period_no,
+        {% for measure in measures -%}
+        sum({{ measure }}) over (
+            partition by project_code, cost_category, view_name, fx_basis
+            order by period_no rows between unbounded preceding and current row
+        ) as {{ measure }},
+        {% endfor -%}
+        coalesce(
+            lead(period_no) over (partition by project_code, cost_category, view_name, fx_basis order by period_no) - 1,
+            last_period_no
+        ) as through_period_no
+    from movements_by_period
+
+),
+
 cumulative as (
 
     select
-        grid.project_code,
-        grid.cost_category,
-        grid.period_no,
-        grid.view_name,
-        grid.fx_basis,
-        {% for measure in [
-            'posted', 'accrued_labour', 'capex', 'opex', 'invoiced', 'paid',
-            'unrated_posted', 'unrated_labour', 'unrated_paid'
-        ] -%}
-        sum(coalesce(movements.{{ measure }}, 0)) over (
-            partition by grid.project_code, grid.cost_category, grid.view_name, grid.fx_basis
-            order by grid.period_no rows between unbounded preceding and current row
-        ) as {{ measure }}{% if not loop.last %},{% endif %}
+        states.project_code,
+        states.cost_category,
+        periods.period_no,
+        states.view_name,
+        states.fx_basis,
+        {% for measure in measures -%}
+        states.{{ measure }}{% if not loop.last %},{% endif %}
         {% endfor %}
-    from {{ ref('int_position_grid') }} as grid
-    left join movements
-        on grid.project_code = movements.project_code
-        and grid.cost_category = movements.cost_category
-        and grid.period_no = movements.period_no
-        and grid.view_name = movements.view_name
-        and grid.fx_basis = movements.fx_basis
+    from states
+    inner join {{ ref('int_fiscal_periods') }} as periods
+        on periods.period_no between states.period_no and states.through_period_no
+
+),
+
+commitment_sums as (
+
+    select
+        project_code,
+        cost_category,
+        period_no,
+        view_name,
+        {% for basis in ['booked', 'budget'] -%}
+        {% for measure in ['open', 'grni', 'pre_committed', 'over_invoiced'] -%}
+        case when count(*) = count({{ measure }}_{{ basis }}) then sum({{ measure }}_{{ basis }}) end
+            as {{ measure }}_{{ basis }},
+        {% endfor -%}
+        {% endfor -%}
+        max(case when is_closing_rate_fallback then 1 else 0 end) as closing_rate_fallbacks
+    from {{ ref('int_order_line_periods') }}
+    group by
+        project_code,
+        cost_category,
+        period_no,
+        view_name
 
 ),
 
@@ -153,15 +228,10 @@ commitments as (
         view_name,
         '{{ basis }}' as fx_basis,
         {% for measure in ['open', 'grni', 'pre_committed', 'over_invoiced'] -%}
-        case when count(*) = count({{ measure }}_{{ basis }}) then sum({{ measure }}_{{ basis }}) end as {{ measure }},
+        {{ measure }}_{{ basis }} as {{ measure }},
         {% endfor -%}
-        max(case when is_closing_rate_fallback then 1 else 0 end) as closing_rate_fallbacks
-    from {{ ref('int_order_line_periods') }}
-    group by
-        project_code,
-        cost_category,
-        period_no,
-        view_name
+        closing_rate_fallbacks
+    from commitment_sums
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 

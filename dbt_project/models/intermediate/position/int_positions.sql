@@ -10,8 +10,7 @@
     'etc_stale', 'etc_below_committed', 'has_closing_rate_fallback', 'baseline_null_reason', 'consumed_null_reason',
     'commitment_null_reason', 'etc_null_reason', 'paid_null_reason'
 ] %}
-with measured as (
-
+{% set measured %}
     select
         measures.*,
         cutoffs.period as forecast_cutoff_period,
@@ -20,10 +19,8 @@ with measured as (
     cross join {{ ref('int_closing') }} as closing
     left join {{ ref('int_fiscal_periods') }} as cutoffs
         on measures.cutoff_period_no = cutoffs.period_no
-
-),
-
-frozen as (
+{% endset %}
+with frozen as (
 
     select * from {{ ref('int_frozen_positions') }}
 
@@ -53,7 +50,7 @@ unknown_then as (
         case when frozen_projects.has_baseline then cast(0 as decimal(18, 2)) end as baseline_then,
         case when frozen_projects.has_forecast then cast(0 as decimal(18, 2)) end as etc_then,
         case when frozen_projects.has_payments then cast(0 as decimal(18, 2)) end as paid_then
-    from measured
+    from ({{ measured }}) as measured
     left join frozen_projects
         on measured.project_code = frozen_projects.project_code
         and measured.period_no = frozen_projects.period_no
@@ -82,7 +79,7 @@ select
     {{ measures | join(', ') }},
     forecast_cutoff_period,
     {{ notes | join(', ') }}
-from measured
+from ({{ measured }}) as measured
 where not is_frozen
 union all
 select

@@ -14,12 +14,12 @@ resolved as (
 
     select
         entries.source_system,
-        entries.timesheet_entry_sk,
+        entries.id_scope,
+        entries.id_in_scope,
         {{ id_without_person('entries.source_entry_id', 'entries.person', 'person_codes.code_sk') }} as source_entry_id,
         entries.person,
         entries.project,
         {{ id_without_person('entries.task', 'entries.person', 'person_codes.code_sk') }} as task,
-        entries.role,
         entries.status,
         entries.comment,
         entries.hours,
@@ -72,6 +72,7 @@ rate_cards as (
         role,
         currency,
         rate,
+        {{ short_factor('rate') }} as short_rate,
         valid_from,
         lead(valid_from) over (
             partition by coalesce(person, ''), case when person is null then role end
@@ -98,7 +99,9 @@ rated as (
     select
         resolved.*,
         (sources.hours_from = 'jira') = (resolved.source_system = 'jira') as is_counted_source,
+        {{ short_factor('resolved.hours') }} as short_hours,
         coalesce(person_rates.rate, role_rates.rate) as rate,
+        coalesce(person_rates.short_rate, role_rates.short_rate) as short_rate,
         coalesce(person_rates.currency, role_rates.currency) as rate_currency
     from resolved
     inner join {{ ref('int_hours_sources') }} as sources
@@ -117,7 +120,14 @@ rated as (
 )
 
 select
-    rated.*,
+    {% for column in [
+        'source_system', 'id_scope', 'id_in_scope', 'source_entry_id', 'person', 'project', 'task', 'status',
+        'comment', 'hours', 'is_billable', 'work_date', 'batch_id', 'batch_no', 'source_path', 'source_sheet',
+        'source_place', 'source_row', 'project_code', 'person_code', 'person_match_code', 'rate_role', 'is_contractor',
+        'period', 'period_no', 'is_approved', 'slice_hash', 'is_counted_source', 'rate', 'rate_currency'
+    ] -%}
+    rated.{{ column }},
+    {% endfor -%}
     case
         when rated.rate_currency = parameters.reporting_currency then cast(1 as decimal(18, 10))
         else average_rates.rate
@@ -126,7 +136,11 @@ select
         when rated.rate_currency = parameters.reporting_currency then cast(1 as decimal(18, 10))
         else budget_rates.rate
     end as budget_fx,
-    {{ exact('rated.hours * rated.rate') }} as exact_tx
+    case
+        when rated.short_hours is not null and rated.short_rate is not null
+            then {{ exact('rated.short_hours * rated.short_rate') }}
+        else {{ exact('rated.hours * rated.rate') }}
+    end as exact_tx
 from rated
 cross join parameters
 left join average_rates

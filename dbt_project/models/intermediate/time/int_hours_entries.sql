@@ -1,4 +1,4 @@
--- Timesheet entries and Jira worklogs in one shape.
+-- Timesheet entries and Jira worklogs in one shape. An entry is known by its file and row, a worklog by its site and id.
 {{ config(materialized='view') }}
 with parameters as (
 
@@ -10,7 +10,8 @@ timesheet_entries as (
 
     select
         'timesheets' as source_system,
-        {{ surrogate_key(["'timesheets'", 'file_hash', 'source_row']) }} as timesheet_entry_sk,
+        file_hash as id_scope,
+        cast(null as {{ dbt.type_string() }}) as id_in_scope,
         entry_id as source_entry_id,
         person,
         project,
@@ -34,7 +35,8 @@ worklogs as (
 
     select
         'jira' as source_system,
-        {{ surrogate_key(["'jira'", 'worklogs.site', 'worklogs.worklog_id']) }} as timesheet_entry_sk,
+        worklogs.site as id_scope,
+        worklogs.worklog_id as id_in_scope,
         worklogs.worklog_id as source_entry_id,
         worklogs.author_account as person,
         coalesce(issues.project_key, worklogs.project_key) as project,

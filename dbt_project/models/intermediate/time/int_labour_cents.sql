@@ -5,61 +5,44 @@
     materialized='incremental', incremental_strategy='append', pre_hook="{{ drop_stale_slices(ref('int_hours_slices')) }}"
 ) }}
 {% set missing = missing_slices(ref('int_hours_slices')) %}
-{% set labour_group = ['person_match_code', 'project_code', 'period', 'rate', 'rate_currency'] %}
+{% set labour_group = ['person_match_code', 'project_code', 'period_no', 'rate', 'rate_currency'] %}
 {% set amounts = ['tx', 'booked', 'budget'] %}
-with entries as (
-
-    select
-        batch_no,
-        source_row,
-        work_date,
-        booked_fx,
-        budget_fx,
-        slice_hash,
-        {{ labour_group | join(', ') }},
-        {% for amount in amounts -%}
-        exact_{{ amount }},
-        floor(exact_{{ amount }} * 100) as cut_{{ amount }}{% if not loop.last %},{% endif %}
-        {% endfor %}
-    from {{ ref('int_labour_priced') }}
-    where exact_tx is not null and {{ is_missing_slice('slice_hash', missing) }}
-
-),
-
-left_over as (
-
-    select
-        {{ labour_group | join(', ') }},
-        {% for amount in amounts -%}
-        round(sum(exact_{{ amount }}), 2) * 100 - sum(cut_{{ amount }}) as cents_{{ amount }}{% if not loop.last %},{% endif %}
-        {% endfor %}
-    from entries
-    group by {{ labour_group | join(', ') }}
-
-),
-
+with
 {% for amount in amounts -%}
+{% set has_amount -%}
+    entries.exact_{{ amount }} is not null and {{ is_missing_slice('entries.slice_hash', missing) }}
+        {%- if amount != 'tx' %} and entries.{{ amount }}_fx <> 1{% endif %}
+{%- endset -%}
+left_over_{{ amount }} as (
+
+    select
+        {{ labour_group | join(', ') }},
+        round(sum(exact_{{ amount }}), 2) * 100 - sum(floor(exact_{{ amount }} * 100)) as cents
+    from {{ ref('int_labour_priced') }} as entries
+    where {{ has_amount }}
+    group by {{ labour_group | join(', ') }}
+    having round(sum(exact_{{ amount }}), 2) * 100 - sum(floor(exact_{{ amount }} * 100)) > 0
+
+),
+
 ranked_{{ amount }} as (
 
     select
         entries.batch_no,
         entries.source_row,
         entries.slice_hash,
-        left_over.cents_{{ amount }} as cents,
+        left_over.cents,
         row_number() over (
             partition by {% for column in labour_group %}entries.{{ column }}{% if not loop.last %}, {% endif %}{% endfor %}
-            order by entries.exact_{{ amount }} * 100 - entries.cut_{{ amount }} desc, entries.work_date,
+            order by entries.exact_{{ amount }} * 100 - floor(entries.exact_{{ amount }} * 100) desc, entries.work_date,
                 entries.batch_no, entries.source_row
         ) as remainder_rank
-    from entries
-    inner join left_over
+    from {{ ref('int_labour_priced') }} as entries
+    inner join left_over_{{ amount }} as left_over
         on {% for column in labour_group %}entries.{{ column }} is not distinct from left_over.{{ column }}{% if not loop.last %}
         and {% endif %}{% endfor %}
-    where left_over.cents_{{ amount }} > 0
-        and entries.exact_{{ amount }} * 100 <> entries.cut_{{ amount }}
-        {%- if amount != 'tx' %}
-        and entries.{{ amount }}_fx <> 1
-        {%- endif %}
+    where {{ has_amount }}
+        and entries.exact_{{ amount }} * 100 <> floor(entries.exact_{{ amount }} * 100)
 
 ),
 

@@ -2,7 +2,7 @@
 {{ config(materialized='view') }}
 select
     *,
-    {{ exact('exact_tx * booked_fx') }} as exact_booked,
-    {{ exact('exact_tx * budget_fx') }} as exact_budget
+    {{ exact_at_rate('exact_tx', 'booked_fx') }} as exact_booked,
+    {{ exact_at_rate('exact_tx', 'budget_fx') }} as exact_budget
 from {{ ref('int_hours') }}
 where is_counted_source and is_approved

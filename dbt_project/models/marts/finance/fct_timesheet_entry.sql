@@ -1,5 +1,5 @@
 select
-    hours.timesheet_entry_sk,
+    {{ timesheet_entry_key('hours') }} as timesheet_entry_sk,
     projects.project_sk,
     hours.project_code,
     projects.project_name,

@@ -1,10 +1,5 @@
-with measures as (
-
-    select * from {{ ref('int_positions') }}
-
-),
-
-fx_effects as (
+-- The positions are read twice rather than held: they are many and wide.
+with fx_effects as (
 
     select
         project_code,
@@ -13,7 +8,7 @@ fx_effects as (
         view_name,
         sum(case when fx_basis = 'booked' then consumed else -consumed end) as fx_effect,
         count(consumed) = 2 as is_known
-    from measures
+    from {{ ref('int_positions') }}
     group by
         project_code,
         cost_category,
@@ -71,7 +66,7 @@ select
     measures.commitment_null_reason,
     measures.etc_null_reason,
     measures.paid_null_reason
-from measures
+from {{ ref('int_positions') }} as measures
 inner join fx_effects
     on measures.project_code = fx_effects.project_code
     and measures.cost_category = fx_effects.cost_category

@@ -127,12 +127,14 @@ paying_projects as (
 
 ),
 
-first_periods as (
+-- From here on a vendor in a project is a number: there are many periods, and text is dear to compare.
+pairs as (
 
     select
         vendor_name,
         project_code,
-        min(period_no) as first_period_no
+        min(period_no) as first_period_no,
+        row_number() over (order by vendor_name, project_code) as pair_no
     from (
         select vendor_name, project_code, period_no from ordered_deltas
         union all
@@ -147,14 +149,13 @@ first_periods as (
 grid as (
 
     select
-        first_periods.vendor_name,
-        first_periods.project_code,
+        pairs.pair_no,
         periods.period_no,
         views.view_name
-    from first_periods
+    from pairs
     cross join parameters
     inner join {{ ref('int_fiscal_periods') }} as periods
-        on periods.period_no between first_periods.first_period_no and parameters.as_of_period_no
+        on periods.period_no between pairs.first_period_no and parameters.as_of_period_no
     cross join (
         {% for view_name, _ in views -%}
         select '{{ view_name }}' as view_name
@@ -166,41 +167,62 @@ grid as (
 
 currencies as (
 
-    select distinct
+    select
+        vendor_name,
+        project_code,
+        currency,
+        fiscal_year,
+        row_number() over (order by vendor_name, project_code, currency, fiscal_year) as currency_no
+    from ordered_deltas
+    group by
         vendor_name,
         project_code,
         currency,
         fiscal_year
-    from ordered_deltas
+
+),
+
+currency_deltas as (
+
+    select
+        currencies.currency_no,
+        deltas.period_no,
+        deltas.view_name,
+        deltas.ordered_tx,
+        deltas.received_tx
+    from ordered_deltas as deltas
+    inner join currencies
+        on deltas.vendor_name = currencies.vendor_name
+        and deltas.project_code = currencies.project_code
+        and deltas.currency = currencies.currency
+        and coalesce(deltas.fiscal_year, '') = coalesce(currencies.fiscal_year, '')
 
 ),
 
 ordered_cumulative as (
 
     select
-        grid.vendor_name,
-        grid.project_code,
+        grid.pair_no,
         grid.period_no,
         grid.view_name,
         currencies.currency,
         currencies.fiscal_year,
         {% for measure in ['ordered', 'received'] -%}
         sum(coalesce(deltas.{{ measure }}_tx, 0)) over (
-            partition by grid.vendor_name, grid.project_code, grid.view_name, currencies.currency, currencies.fiscal_year
+            partition by currencies.currency_no, grid.view_name
             order by grid.period_no rows between unbounded preceding and current row
         ) as {{ measure }}_tx{% if not loop.last %},{% endif %}
         {% endfor %}
     from grid
+    inner join pairs
+        on grid.pair_no = pairs.pair_no
     inner join currencies
-        on grid.vendor_name = currencies.vendor_name
-        and grid.project_code = currencies.project_code
-    left join ordered_deltas as deltas
-        on grid.vendor_name = deltas.vendor_name
-        and grid.project_code = deltas.project_code
+        on pairs.vendor_name = currencies.vendor_name
+        and pairs.project_code = currencies.project_code
+    left join currency_deltas as deltas
+        on currencies.currency_no = deltas.currency_no
         and grid.period_no = deltas.period_no
         and grid.view_name = deltas.view_name
-        and currencies.currency = deltas.currency
-        and coalesce(currencies.fiscal_year, '') = coalesce(deltas.fiscal_year, '')
 
 ),
 
@@ -231,141 +253,150 @@ ordered_rated as (
 
 ordered as (
 
-    {% for basis in ['booked', 'budget'] -%}
     select
-        vendor_name,
-        project_code,
+        pair_no,
         period_no,
         view_name,
-        '{{ basis }}' as fx_basis,
+        {% for basis in ['booked', 'budget'] -%}
         {% for measure in ['ordered', 'received'] -%}
-        sum(case when {{ measure }}_tx = 0 then 0.00 else {{ to_cents(exact(measure ~ '_tx') ~ ' * ' ~ basis ~ '_fx') }} end)
-            as {{ measure }},
+        sum({{ cents_at_rate(measure ~ '_tx', basis ~ '_fx') }}) as {{ measure }}_{{ basis }},
         {% endfor -%}
-        sum(case when {{ basis }}_fx is null and (ordered_tx <> 0 or received_tx <> 0) then 1 else 0 end) as unrated
+        sum(case when {{ basis }}_fx is null and (ordered_tx <> 0 or received_tx <> 0) then 1 else 0 end)
+            as unrated_{{ basis }}{% if not loop.last %},{% endif %}
+        {% endfor %}
     from ordered_rated
     group by
-        vendor_name,
-        project_code,
+        pair_no,
         period_no,
         view_name
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
 
 ),
 
 invoiced_movements as (
 
-    {% for basis in ['booked', 'budget'] -%}
     select
-        vendor_name,
-        project_code,
-        view_name,
-        period_no,
-        '{{ basis }}' as fx_basis,
-        sum(invoiced_{{ basis }}) as invoiced,
-        sum(paid_{{ basis }}) as paid,
-        sum(case when invoiced_{{ basis }} is null then 1 else 0 end) as unrated_invoiced,
-        sum(case when paid_{{ basis }} is null then 1 else 0 end) as unrated_paid
-    from invoiced_deltas
+        pairs.pair_no,
+        deltas.view_name,
+        deltas.period_no,
+        {% for basis in ['booked', 'budget'] -%}
+        {% for measure in ['invoiced', 'paid'] -%}
+        sum(deltas.{{ measure }}_{{ basis }}) as {{ measure }}_{{ basis }},
+        sum(case when deltas.{{ measure }}_{{ basis }} is null then 1 else 0 end) as unrated_{{ measure }}_{{ basis }}{% if not (loop.last and basis == 'budget') %},{% endif %}
+        {% endfor -%}
+        {% endfor %}
+    from invoiced_deltas as deltas
+    inner join pairs
+        on deltas.vendor_name = pairs.vendor_name
+        and deltas.project_code = pairs.project_code
     group by
-        vendor_name,
-        project_code,
-        view_name,
-        period_no
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+        pairs.pair_no,
+        deltas.view_name,
+        deltas.period_no
 
 ),
 
 invoiced as (
 
     select
-        grid.vendor_name,
-        grid.project_code,
+        grid.pair_no,
         grid.period_no,
         grid.view_name,
-        bases.fx_basis,
+        {% for basis in ['booked', 'budget'] -%}
         {% for measure in ['invoiced', 'paid', 'unrated_invoiced', 'unrated_paid'] -%}
-        sum(coalesce(movements.{{ measure }}, 0)) over (
-            partition by grid.vendor_name, grid.project_code, grid.view_name, bases.fx_basis
+        sum(coalesce(movements.{{ measure }}_{{ basis }}, 0)) over (
+            partition by grid.pair_no, grid.view_name
             order by grid.period_no rows between unbounded preceding and current row
-        ) as {{ measure }}{% if not loop.last %},{% endif %}
+        ) as {{ measure }}_{{ basis }}{% if not (loop.last and basis == 'budget') %},{% endif %}
+        {% endfor -%}
         {% endfor %}
     from grid
-    cross join (select 'booked' as fx_basis union all select 'budget') as bases
     left join invoiced_movements as movements
-        on grid.vendor_name = movements.vendor_name
-        and grid.project_code = movements.project_code
+        on grid.pair_no = movements.pair_no
         and grid.period_no = movements.period_no
         and grid.view_name = movements.view_name
-        and bases.fx_basis = movements.fx_basis
 
 ),
 
 commitments as (
 
-    {% for basis in ['booked', 'budget'] -%}
     select
-        order_lines.vendor_name,
-        snapshots.project_code,
+        pairs.pair_no,
         snapshots.period_no,
         snapshots.view_name,
-        '{{ basis }}' as fx_basis,
+        {% for basis in ['booked', 'budget'] -%}
         {% for measure in ['open', 'grni', 'over_invoiced'] -%}
         case when count(*) = count(snapshots.{{ measure }}_{{ basis }}) then sum(snapshots.{{ measure }}_{{ basis }}) end
-            as {{ measure }}_amount{% if not loop.last %},{% endif %}
+            as {{ measure }}_{{ basis }}{% if not (loop.last and basis == 'budget') %},{% endif %}
+        {% endfor -%}
         {% endfor %}
     from {{ ref('int_order_line_periods') }} as snapshots
     inner join order_lines
         on snapshots.order_line_sk = order_lines.order_line_sk
+    inner join pairs
+        on order_lines.vendor_name = pairs.vendor_name
+        and snapshots.project_code = pairs.project_code
     group by
-        order_lines.vendor_name,
-        snapshots.project_code,
+        pairs.pair_no,
         snapshots.period_no,
         snapshots.view_name
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+
+),
+
+measured as (
+
+    select
+        invoiced.*,
+        {% for basis in ['booked', 'budget'] -%}
+        {% for measure in ['ordered', 'received'] -%}
+        case
+            when ordered.pair_no is null then 0
+            when ordered.unrated_{{ basis }} = 0 then ordered.{{ measure }}_{{ basis }}
+        end as {{ measure }}_{{ basis }},
+        {% endfor -%}
+        {% for measure in ['open', 'grni', 'over_invoiced'] -%}
+        case when commitments.pair_no is null then 0 else commitments.{{ measure }}_{{ basis }} end
+            as {{ measure }}_{{ basis }}{% if not (loop.last and basis == 'budget') %},{% endif %}
+        {% endfor -%}
+        {% endfor %}
+    from invoiced
+    left join ordered
+        on invoiced.pair_no = ordered.pair_no
+        and invoiced.period_no = ordered.period_no
+        and invoiced.view_name = ordered.view_name
+    left join commitments
+        on invoiced.pair_no = commitments.pair_no
+        and invoiced.period_no = commitments.period_no
+        and invoiced.view_name = commitments.view_name
 
 ),
 
 final as (
 
+    {% for basis in ['booked', 'budget'] -%}
     select
-        invoiced.vendor_name as vendor,
-        invoiced.project_code,
-        invoiced.period_no,
-        invoiced.view_name,
-        invoiced.fx_basis,
+        pairs.vendor_name as vendor,
+        pairs.project_code,
+        measured.period_no,
+        measured.view_name,
+        '{{ basis }}' as fx_basis,
+        measured.ordered_{{ basis }} as ordered,
+        measured.received_{{ basis }} as received,
+        case when measured.unrated_invoiced_{{ basis }} = 0 then measured.invoiced_{{ basis }} end as invoiced,
         case
-            when ordered.vendor_name is null then 0
-            when ordered.unrated = 0 then ordered.ordered
-        end as ordered,
-        case
-            when ordered.vendor_name is null then 0
-            when ordered.unrated = 0 then ordered.received
-        end as received,
-        case when invoiced.unrated_invoiced = 0 then invoiced.invoiced end as invoiced,
-        case when paying_projects.project_code is not null and invoiced.unrated_paid = 0 then invoiced.paid end as paid,
+            when paying_projects.project_code is not null and measured.unrated_paid_{{ basis }} = 0
+                then measured.paid_{{ basis }}
+        end as paid,
         paying_projects.project_code is not null as is_paid_known,
-        case when commitments.vendor_name is null then 0 else commitments.open_amount end as committed_open,
-        case when commitments.vendor_name is null then 0 else commitments.grni_amount end as received_not_invoiced,
-        case when commitments.vendor_name is null then 0 else commitments.over_invoiced_amount end as over_invoiced_amount
-    from invoiced
-    left join ordered
-        on invoiced.vendor_name = ordered.vendor_name
-        and invoiced.project_code = ordered.project_code
-        and invoiced.period_no = ordered.period_no
-        and invoiced.view_name = ordered.view_name
-        and invoiced.fx_basis = ordered.fx_basis
-    left join commitments
-        on invoiced.vendor_name = commitments.vendor_name
-        and invoiced.project_code = commitments.project_code
-        and invoiced.period_no = commitments.period_no
-        and invoiced.view_name = commitments.view_name
-        and invoiced.fx_basis = commitments.fx_basis
+        measured.open_{{ basis }} as committed_open,
+        measured.grni_{{ basis }} as received_not_invoiced,
+        measured.over_invoiced_{{ basis }} as over_invoiced_amount
+    from measured
+    inner join pairs
+        on measured.pair_no = pairs.pair_no
     left join paying_projects
-        on invoiced.project_code = paying_projects.project_code
+        on pairs.project_code = paying_projects.project_code
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 
 )
 
