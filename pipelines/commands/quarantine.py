@@ -118,8 +118,10 @@ def show(found: dict[str, list[dict[str, Any]]]) -> None:
         out.print(f"  {row['content']}", style="dim", markup=False)
     if found["unmapped"]:
         out.print(
-            "Unmapped codes: add a row to reference/crosswalk (projects) or reference/people_crosswalk (people); what "
-            "stands below a code is a row that may be right."
+            "Unmapped codes: add source_system,source_id,project to reference/crosswalk.csv, or "
+            "source_system,source_id,person to reference/people_crosswalk.csv; what stands below a code is such a row "
+            "that may be right.",
+            markup=False,
         )
     for row in found["unmapped"]:
         where = f"{row['source']} ({row['table']})"
