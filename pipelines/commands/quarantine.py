@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from pathlib import Path
@@ -131,5 +133,12 @@ def show(found: dict[str, list[dict[str, Any]]]) -> None:
             markup=False,
         )
         if row["suggestion"] is not None:
-            line = f"{row['source']},{row['code']},{row['suggestion']}"
+            line = _csv_line(row["source"], row["code"], row["suggestion"])
             out.print(f"    perhaps ({row['suggestion_reason']}): {line}", style="dim", markup=False)
+
+
+def _csv_line(*cells: str) -> str:
+    """A row to paste into a CSV file: a code may hold commas and quotation marks."""
+    written = io.StringIO()
+    csv.writer(written, lineterminator="").writerow(cells)
+    return written.getvalue()

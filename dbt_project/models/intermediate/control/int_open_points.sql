@@ -34,7 +34,7 @@ select
             'no rate card for persons without a role (' || cast(count(distinct person_match_code) as {{ dbt.type_string() }})
             || '), from ' || cast(min(work_date) as {{ dbt.type_string() }})
             || ' to ' || cast(max(work_date) as {{ dbt.type_string() }})
-            || ': add their role to reference/people, or their rate to reference/rate_cards'
+            || ': map them (`pmo quarantine` lists them), give them a role in reference/people, or a rate in reference/rate_cards'
     end,
     count(*), cast(sum(hours) as decimal(38, 10)), 'hours'
 from unvalued_hours
