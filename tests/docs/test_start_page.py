@@ -1,7 +1,7 @@
 """docs/start.md: its commands, run in the page's order against a Jira, print what the page shows.
 
-The command comes out of the wheel, unpacked, so that what an installation lacks is missed here. Files that the page shows
-are written as it shows them. The first section installs from a package index, which no test asks.
+The command comes out of the wheel, unpacked, so that what an installation lacks is missed here. Files that the page
+shows are written as it shows them. The first section installs from a package index, which no test asks.
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ class Walk:
 
 
 def every_day(you: Path) -> tuple[int, str]:
-    """The line of the crontab, run with what cron gives; it looks whether a refresh would go through instead of making one."""
+    """The line of the crontab, run with what cron gives. In place of a refresh it asks whether one would go through."""
     (line,) = re.findall(r"^0 6 \* \* 1-5 (.*)$", PAGE, re.MULTILINE)
     done = subprocess.run(
         ["sh", "-c", line.replace("pmo refresh;", "pmo doctor;")],
