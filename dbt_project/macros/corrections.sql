@@ -9,7 +9,7 @@
 
     What is returned has `columns`, `row_key`, `period_no`, `charge_period_no` and `after_close`: null for a frozen row,
     else `reversed`, `replaced` or `late`. A measure that was not known at the close counts as nothing there: its whole
-    amount comes with what is placed.
+    amount comes with what is placed, and while it is not known today either, a row without it.
 -#}
 {% macro corrections(current, frozen, sk, columns, attributes, measures) %}
     {%- set content = ['row_key'] + attributes -%}
@@ -92,7 +92,10 @@
         union
         select row_key from (select * from current_net except select * from frozen_net) as come
         union
-        select row_key from frozen_net where {% for measure in measures %}{{ measure }} is null{% if not loop.last %} or {% endif %}{% endfor %}
+        select row_key
+        from candidates
+        where row_key in (select row_key from differing)
+            and ({% for measure in measures %}{{ measure }} is null{% if not loop.last %} or {% endif %}{% endfor %})
 
     ),
 

@@ -99,8 +99,11 @@ def _keys(columns: Mapping[str, Sequence[Any]], key: tuple[str, ...]) -> list[Id
 
 
 def identity_of(table: Table) -> tuple[str, ...]:
-    """What tells rows apart: the key; without one everything but the measure, so that a new amount is a change."""
-    is_keyed = bool(table.key) and all(table.column(name).required for name in table.key)
+    """What tells rows apart: the key; without one everything but the measure, so that a new amount is a change.
+
+    A part of a key may be blank, as a rate's day or its period, but not a whole key.
+    """
+    is_keyed = any(table.column(name).required for name in table.key)
     return table.key if is_keyed else tuple(each.name for each in table.columns if each.name != table.measure)
 
 

@@ -265,23 +265,50 @@ def test_reopening_shows_what_is_known_and_closing_again_keeps_that(story: Story
     ]
 
 
-def test_a_late_budget_and_a_late_order_change_no_closed_period_as_reported(tmp_path: Path) -> None:
-    home = closed(refreshed(small_home(tmp_path / "home"), "2026-02-28"), "2026-01")
+def rates(january: str, february: str) -> list[Row]:
+    """A dollar in euros: budgeted at 1.00, and at the end of each month."""
+    dollar: Row = {"from_currency": "USD", "to_currency": "EUR"}
+    return [
+        {**dollar, "rate_type": "budget", "rate": "1.00", "period": None, "fiscal_year": "2026"},
+        {**dollar, "rate_type": "closing", "rate": january, "period": "2026-01", "fiscal_year": None},
+        {**dollar, "rate_type": "closing", "rate": february, "period": "2026-02", "fiscal_year": None},
+    ]
+
+
+def test_late_budgets_orders_and_rates_change_no_closed_period_as_reported(tmp_path: Path) -> None:
+    home = small_home(tmp_path / "home")
+    home.write("reference/fx_rates.csv", rates("0.90", "0.85"))
+    home.write(
+        "inbox/ledger/orders_usd.csv", [{**ORDER, "order_no": "USD", "amount": "100.00", "currency": "USD"}]
+    )
+    closed(refreshed(home, "2026-02-28"), "2026-01")
     home.write("inbox/budgets/budget_versions_2.csv", [version(2, "2026-01-20")])
     home.write("inbox/budgets/budget_lines_v2.csv", [line(2, "900.00"), line(2, "400.00", "travel")])
     home.write("inbox/ledger/orders.csv", [ORDER])
+    home.write("reference/fx_rates.csv", rates("0.80", "0.85"))
     refreshed(home, "2026-02-28")
+    # The dollars: 90.00 at January's rate as it was, 80.00 as it is now, 85.00 in February.
     expected = {
         ("as_reported", "bac"): ("1000.00", "1300.00"),
         ("restated", "bac"): ("1300.00", "1300.00"),
-        ("as_reported", "committed_open"): ("0.00", "300.00"),
-        ("restated", "committed_open"): ("300.00", "300.00"),
+        ("as_reported", "committed_open"): ("90.00", "385.00"),
+        ("restated", "committed_open"): ("380.00", "385.00"),
     }
     for (view, measure), values in expected.items():
         found = position(home, view, measure)
         assert (found["2026-01"], found["2026-02"]) == tuple(map(amount, values)), (view, measure)
-    (event,) = home.query("select period, charge_period, after_close from marts.fct_commitment_event")
+    (event,) = home.query(
+        "select period, charge_period, after_close from marts.fct_commitment_event where order_no = 'PO'"
+    )
     assert tuple(event.values()) == ("2026-02", "2026-01", "late")
+    vendors = home.query(
+        'select "view", sum(committed_open) as committed_open from marts.mart_vendor_position '
+        "where period = '2026-01' and fx_basis = 'booked' group by all"
+    )
+    assert {row["view"]: row["committed_open"] for row in vendors} == {
+        "as_reported": amount("90.00"),
+        "restated": amount("380.00"),
+    }
 
 
 def test_what_was_known_before_the_close_is_built_without_it(story: Story) -> None:

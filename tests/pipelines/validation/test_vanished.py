@@ -54,6 +54,16 @@ def test_a_row_that_a_whole_file_lacks_counts_no_more(home: Home) -> None:
     assert "1 row of the version before came no more: WEB. It counts no more" in check.message
 
 
+def test_a_row_whose_key_has_a_blank_part_is_changed_and_has_not_vanished(home: Home) -> None:
+    header, rates = "rate_type,from_currency,to_currency,rate,period\n", "reference/fx_rates.csv"
+    vanished(home, rates, header + "closing,USD,EUR,0.90,2026-01\nclosing,USD,EUR,0.91,2026-02\n")
+    assert vanished(
+        home, rates, header + "closing,USD,EUR,0.80,2026-01\nclosing,USD,EUR,0.91,2026-02\n"
+    ).passed
+    check = vanished(home, rates, header + "closing,USD,EUR,0.80,2026-01\n")
+    assert "1 row of the version before came no more: closing USD EUR 2026-02." in check.message
+
+
 def test_a_key_that_a_merged_file_lacks_counts_still(home: Home) -> None:
     vanished(home, INVOICES, invoices("I-1", "I-2", "I-3"))
     check = vanished(home, INVOICES, invoices("I-2"))

@@ -97,6 +97,14 @@ from {{ ref('int_unmatched_invoices') }}
 group by reconciling_reason, order_no, currency
 union all
 select
+    'ledger', 'postings', 'reclassifications_are_paired',
+    'reclassifications ' || coalesce('of ' || period, 'outside the calendar') || ' add up to '
+    || cast(amount_tx as {{ dbt.type_string() }}) || ' ' || currency
+    || ' and not to nothing: send the posting that takes the amount from where it was, or correct the one that is wrong',
+    postings, cast(amount_tx as decimal(38, 10)), currency
+from {{ ref('int_unpaired_reclasses') }}
+union all
+select
     'ledger', 'control_totals', 'control_totals_agree',
     'the control total ' || coalesce('of ' || period, 'outside the calendar') || ' is '
     || cast(control_amount as {{ dbt.type_string() }}) || ' ' || currency

@@ -1,5 +1,5 @@
 -- Posted cost and unposted labour, cumulative to each period's end. A sum that contains an amount without a rate is
--- null; hours without a rate are in it until their accrual is reversed.
+-- null; hours without a rate are in it until their accrual is reversed. What is known of such a sum stands beside it.
 with txns as (
 
     select
@@ -203,6 +203,7 @@ select
     case
         when unrated_posted = 0 and unrated_labour = 0 then cast(posted + accrued_labour + grni as decimal(18, 2))
     end as consumed,
+    cast(posted + accrued_labour + grni as decimal(18, 2)) as consumed_so_far_known,
     case
         when unrated_posted = 0 and unrated_labour = 0
             then cast(capex + case when category_treatment = 'capex' then grni else 0 end as decimal(18, 2))

@@ -49,8 +49,14 @@ joined as (
         coalesce(forecasts.to_complete_amount, 0) as to_complete_amount,
         coalesce(forecasts.at_completion_amount, 0) as at_completion_amount,
         coalesce(forecasts.has_at_completion, false) as has_at_completion,
-        at_cutoff.consumed as consumed_at_cutoff
+        -- What had no rate at a close counts as nothing then and comes late as a whole.
+        case
+            when grid.view_name = 'as_reported' and in_force.cutoff_period_no <= closing.closed_through_no
+                then at_cutoff.consumed_so_far_known
+            else at_cutoff.consumed
+        end as consumed_at_cutoff
     from grid
+    cross join {{ ref('int_closing') }} as closing
     inner join consumed
         on grid.project_code = consumed.project_code
         and grid.cost_category = consumed.cost_category
