@@ -19,6 +19,7 @@ LONGEST_FIRST = (
     "end_to_end/test_jira_refresh_killed.py",
     "test_project.py",
     "end_to_end/test_webserver.py",
+    "docs/test_start_page.py",
     "docs/test_queries.py",
     "end_to_end/test_replay.py",
     "end_to_end/test_compare.py",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from pathlib import Path
@@ -113,8 +115,10 @@ def show(found: dict[str, list[dict[str, Any]]]) -> None:
         out.print(f"  {row['content']}", style="dim", markup=False)
     if found["unmapped"]:
         out.print(
-            "Unmapped codes: add a row to reference/crosswalk (projects) or reference/people_crosswalk (people); what "
-            "stands below a code is a row that may be right."
+            "Unmapped codes: add source_system,source_id,project to reference/crosswalk.csv, or "
+            "source_system,source_id,person to reference/people_crosswalk.csv; what stands below a code is such a row "
+            "that may be right.",
+            markup=False,
         )
     for row in found["unmapped"]:
         where = f"{row['source']} ({row['table']})"
@@ -124,5 +128,12 @@ def show(found: dict[str, list[dict[str, Any]]]) -> None:
             markup=False,
         )
         if row["suggestion"] is not None:
-            line = f"{row['source']},{row['code']},{row['suggestion']}"
+            line = _csv_line(row["source"], row["code"], row["suggestion"])
             out.print(f"    perhaps ({row['suggestion_reason']}): {line}", style="dim", markup=False)
+
+
+def _csv_line(*cells: str) -> str:
+    """A row to paste into a CSV file: a code may hold commas and quotation marks."""
+    written = io.StringIO()
+    csv.writer(written, lineterminator="").writerow(cells)
+    return written.getvalue()

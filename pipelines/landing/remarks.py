@@ -15,6 +15,7 @@ FOLDER = "remarks"
 GONE_FILES = "files_whose_rows_stand_are_still_there"
 STRAY_FILES = "everything_in_the_inbox_is_read"
 APPS_WORKLOGS = "worklogs_of_jira_say_who_worked"
+FORMER_SITES = "sites_whose_issues_stand_are_still_named"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ from pipelines.landing.jira_issues import landed_issues, landed_worklogs, worklo
 from pipelines.landing.manifest import Manifest
 from pipelines.landing.pieces import BatchPieces
 from pipelines.landing.refused import note_refused
-from pipelines.landing.remarks import APPS_WORKLOGS, Remark, note_remarks
+from pipelines.landing.remarks import APPS_WORKLOGS, FORMER_SITES, Remark, note_remarks
 from pipelines.landing.sources import JIRA_SOURCE, tables_of
 from pipelines.landing.store import LandingStore
 from pipelines.settings import Home, JiraSettings, Settings, SettingsError
@@ -62,17 +62,20 @@ def receive_jira(home: Home, settings: Settings, *, report: Report = silent) -> 
     can't be read (what was landed before stands, and the next call goes on from there), LandingBusy while another
     process receives Jira.
     """
+    store = LandingStore(home.landing)
     if not settings.jira:
+        note_remarks(store.root, f"raw_{JIRA_SOURCE}", list(_sites_named_no_more(store, settings)))
         return [Arrival(JIRA_SOURCE, table.name, "", "absent") for table in tables_of(JIRA_SOURCE)]
     _check_names(settings.jira)
-    store, eraser = LandingStore(home.landing), eraser_of(home, settings)
+    eraser = eraser_of(home, settings)
     arrivals: list[Arrival] = []
     with store.writer(JIRA_SOURCE):
         store.sweep()
         for configured in settings.jira:
             arrivals += _receive_site(store, settings, configured, report, eraser)
         note_refused(store.root, f"raw_{JIRA_SOURCE}", reasons(arrivals))
-        note_remarks(store.root, f"raw_{JIRA_SOURCE}", list(_sites_whose_apps_log_work(store, settings)))
+        remarks = [*_sites_named_no_more(store, settings), *_sites_whose_apps_log_work(store, settings)]
+        note_remarks(store.root, f"raw_{JIRA_SOURCE}", remarks)
     return arrivals
 
 
@@ -119,6 +122,26 @@ def _receive_site(
         raise
     spool.clear()
     return arrivals
+
+
+def _sites_named_no_more(store: LandingStore, settings: Settings) -> Iterator[Remark]:
+    """A remark for each landed site that pmo.yaml does not name and that has issues: they count all the same."""
+    manifests = store.of_source(f"raw_{JIRA_SOURCE}")
+    named = {f"{JIRA_SOURCE}:{site.site_name}" for site in settings.jira}
+    for path in sorted({manifest.path for manifest in manifests} - named):
+        known = [manifest for manifest in manifests if manifest.path == path]
+        issues = len(landed_issues(store, known).standing.ids)
+        if not issues:
+            continue
+        name = path.removeprefix(f"{JIRA_SOURCE}:")
+        detail = (
+            f"{issues} issues and their worklogs still count of the Jira site {name}, which pmo.yaml names no more: "
+            f"name it again under jira:. If it is the same site under another address, give that one `name: {name}`, "
+            "else both count."
+        )
+        yield Remark(
+            source=JIRA_SOURCE, object="issues", check=FORMER_SITES, path=path, rows=issues, detail=detail
+        )
 
 
 def _sites_whose_apps_log_work(store: LandingStore, settings: Settings) -> Iterator[Remark]:

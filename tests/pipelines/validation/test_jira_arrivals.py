@@ -83,6 +83,24 @@ def test_an_object_without_records_lands_an_empty_batch_once(home: Home, jira: D
     assert (first.status, first.rows_in, second.status) == ("landed", 0, "unchanged")
 
 
+@pytest.mark.parametrize("renamed", ["name: moved, ", None], ids=["another name", "no site at all"])
+def test_a_site_that_is_named_no_more_is_remarked_while_its_issues_count(
+    home: Home, jira: DemoJira, renamed: str | None
+) -> None:
+    received(home)
+    settings = home.root / "pmo.yaml"
+    before = settings.read_text()
+    without = re.sub("jira: .*", "", before)
+    settings.write_text(without if renamed is None else before.replace("name: demo, ", renamed))
+    received(home)
+    (remark,) = noted_remarks(home.landing)
+    assert (remark.object, remark.path, remark.rows) == ("issues", "jira:demo", len(jira.site.issues))
+    assert "which pmo.yaml names no more" in remark.detail and "`name: demo`" in remark.detail
+    settings.write_text(before)
+    received(home)
+    assert [each.path for each in noted_remarks(home.landing)] == ([] if renamed is None else ["jira:moved"])
+
+
 def test_worklogs_that_an_app_writes_are_remarked(home: Home, jira: DemoJira) -> None:
     received(home)
     assert noted_remarks(home.landing) == []

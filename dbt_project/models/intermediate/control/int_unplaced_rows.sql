@@ -126,6 +126,8 @@ select
     cast(sum(txns) as bigint), cast(sum(hours) as decimal(38, 10)), 'hours'
 from {{ ref('int_actual_txn_sums') }}
 where cost_category = 'unassigned_labour' and cost_origin = 'unposted_labour' and counts_in_consumed
+    -- What belongs to no project is mended by mapping its code, and listed as unmapped.
+    and project_code <> 'unmapped'
 group by project_code
 union all
 select
