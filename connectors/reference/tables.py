@@ -11,7 +11,7 @@ def _reference(name: str, *columns: Column, key: tuple[str, ...], project: str |
 
 CROSSWALK = _reference(
     "crosswalk",
-    choice("source_system", "jira", "timesheets", "budgets", "ledger", "register", required=True),
+    text("source_system", required=True),
     text("source_id", required=True),
     text("project", required=True),
     date("valid_from"),
@@ -21,7 +21,7 @@ CROSSWALK = _reference(
 )
 PEOPLE_CROSSWALK = _reference(
     "people_crosswalk",
-    choice("source_system", "jira", "timesheets", "ledger", "register", required=True),
+    text("source_system", required=True),
     text("source_id", required=True),
     text("person", required=True),
     date("valid_from"),

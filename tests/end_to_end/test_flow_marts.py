@@ -176,6 +176,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> PmoHome:
         "reference/status_map.csv",
         [{"site": SITE, "status": status, "stage": stage} for status, stage in stages],
     )
+    mapped = {"source_system": "harvest", "source_id": "F-1", "project": "FLOW"}
+    home.write("reference/crosswalk.csv", [mapped, mapped | {"source_system": "ledger", "project": "FLOWS"}])
+    home.write(
+        "reference/people_crosswalk.csv", [{"source_system": "harvest", "source_id": "F-1", "person": "ann"}]
+    )
     api = {"project": "FLOW", "service": "api"}
     home.write(
         "inbox/register/deployments.csv",
@@ -279,6 +284,16 @@ def test_a_declared_status_that_jira_does_not_have_is_said(home: PmoHome) -> Non
     said = where(home.table("mart_data_quality"), check_name="statuses_are_known")
     assert [row["detail"] for row in said] == [
         f"{SITE} has no status reveiw: write site and status as Jira and pmo.yaml have them"
+    ]
+
+
+def test_a_row_of_a_crosswalk_that_maps_nothing_is_said(home: PmoHome) -> None:
+    said = [row["detail"] for row in home.table("mart_data_quality") if "crosswalk" in row["object"]]
+    assert sorted(said) == [
+        "ledger F-1 is mapped to FLOWS, which is no project: "
+        "correct the row, or add the project to inbox/register (projects)",
+        "rows for harvest map nothing: write jira, timesheets, budgets, ledger or register",
+        "rows for harvest map nothing: write jira, timesheets, ledger or register",
     ]
 
 

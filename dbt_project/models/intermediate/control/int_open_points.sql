@@ -188,5 +188,21 @@ left join {{ ref('int_projects') }} as projects
 where projects.project_code is null and crosswalk.project <> 'unmapped'
 group by crosswalk.source_system, crosswalk.source_id, crosswalk.project
 union all
+select
+    'reference', 'crosswalk', 'systems_are_known',
+    'rows for ' || source_system || ' map nothing: write jira, timesheets, budgets, ledger or register',
+    count(*), null, null
+from {{ ref('stg_reference__crosswalk') }}
+where source_system not in ('jira', 'timesheets', 'budgets', 'ledger', 'register')
+group by source_system
+union all
+select
+    'reference', 'people_crosswalk', 'systems_are_known',
+    'rows for ' || source_system || ' map nothing: write jira, timesheets, ledger or register',
+    count(*), null, null
+from {{ ref('stg_reference__people_crosswalk') }}
+where source_system not in ('jira', 'timesheets', 'ledger', 'register')
+group by source_system
+union all
 select source, object, check_name, detail, affected_rows, amount, unit
 from {{ ref('int_unplaced_rows') }}
