@@ -7,6 +7,7 @@ source (a name, a comment, the raw content of a quarantined cell) was written by
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -44,6 +45,16 @@ def write_csv(path: Path, names: Sequence[str], rows: Iterable[Mapping[str, obje
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([as_text(name) for name in names])
         writer.writerows([_cell(row[name]) for name in names] for row in rows)
+
+
+def csv_line(*cells: str) -> str:
+    """A row as it stands in a CSV file, for somebody to paste: a cell may hold commas and quotation marks.
+
+    Texts stay as they are, because the row is to match what a source delivered.
+    """
+    written = io.StringIO()
+    csv.writer(written, lineterminator="").writerow(cells)
+    return written.getvalue()
 
 
 def keep_texts(book: Workbook) -> None:

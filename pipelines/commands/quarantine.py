@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from pathlib import Path
@@ -25,6 +23,7 @@ from pipelines.commands.common import (
 )
 from pipelines.publishing.duckdb_sql import rows_of
 from pipelines.settings import Home
+from pipelines.spreadsheets import csv_line
 
 QUARANTINED = """
     select source, object as "table", path, sheet, place, column_name, rule, content, message
@@ -128,12 +127,5 @@ def show(found: dict[str, list[dict[str, Any]]]) -> None:
             markup=False,
         )
         if row["suggestion"] is not None:
-            line = _csv_line(row["source"], row["code"], row["suggestion"])
+            line = csv_line(row["source"], row["code"], row["suggestion"])
             out.print(f"    perhaps ({row['suggestion_reason']}): {line}", style="dim", markup=False)
-
-
-def _csv_line(*cells: str) -> str:
-    """A row to paste into a CSV file: a code may hold commas and quotation marks."""
-    written = io.StringIO()
-    csv.writer(written, lineterminator="").writerow(cells)
-    return written.getvalue()

@@ -38,7 +38,8 @@ def test_what_the_parsers_have_to_judge_is_not_plain(text):
 
 
 @given(
-    st.lists(st.none() | st.text(st.characters() | st.sampled_from([*OUTER, "#", "a"]))), st.integers(0, 3)
+    st.lists(st.none() | st.text(st.characters(codec="utf-8") | st.sampled_from([*OUTER, "#", "a"]))),
+    st.integers(0, 3),
 )
 def test_plain_text_is_its_own_value(texts, skipped):
     array = pa.array(texts, pa.string())[skipped:]
