@@ -9,7 +9,6 @@ failed is tried again when the same release is delivered again.
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -126,10 +125,10 @@ class _Sending:
             message = _message(self.settings, self.release, recipient, self.make(recipient.scope), identity)
             message_id = send(self.home, self.settings, recipient, message, mail_retry=self._mail_retry())
         except PackNotMadeError as error:
-            return _failed(recipient, f"{recipient.key}: {error}")
+            return Delivery(str(recipient), "failed", f"{recipient.key}: {error}")
         except UndeliveredError as error:
             self.is_mail_down |= error.is_down and recipient.channel == "email"
-            return _failed(recipient, str(error))
+            return Delivery(str(recipient), "failed", str(error))
         self.log.add(
             identity=identity,
             release=self.release.folder_name,
@@ -146,11 +145,6 @@ class _Sending:
         from connectors.http import Retry
 
         return Retry(attempts=1) if self.is_mail_down else None
-
-
-def _failed(recipient: Recipient, said: str) -> Delivery:
-    logging.getLogger("pmo").warning("not delivered to %s: %s", recipient, said)
-    return Delivery(str(recipient), "failed", said)
 
 
 def _identity(release: Release, recipient: Recipient) -> str:
